@@ -1,0 +1,25 @@
+//! YAML read into a tree that keeps every byte's place.
+//!
+//! [`parse`] takes one file and gives a [`Tree`]: all documents of the file in one arena, with the
+//! byte span of every key, scalar, collection and comment, and the errors of the documents that
+//! could not be read. It never fails and never panics: a broken document keeps what was understood
+//! of it, and the other documents of its file are not concerned.
+//!
+//! What a document *means* is what the API server's reader (goyaml.v2 through sigs.k8s.io/yaml)
+//! sees, not what YAML 1.2 says: scalar typing, merge keys, duplicate keys and alias bounds follow
+//! it. Scalars are decoded and typed when asked for.
+//!
+//! Invariant: this crate knows nothing of Kubernetes' objects, does no I/O, and its recursion and
+//! memory are bounded by constants, not by the input's nesting.
+
+mod edit;
+mod field;
+mod node;
+mod parse;
+mod scalar;
+mod tree;
+
+pub use field::{Boolean, Field};
+pub use parse::parse;
+pub use node::{Entries, Items, List, Map, Node, Segment, Value};
+pub use tree::{Document, Duplicate, ErrorKind, Style, SyntaxError, Tree};

@@ -1,0 +1,602 @@
+//! Nodes as a caller sees them: places in a tree that are cheap to copy, resolve aliases and merge
+//! keys on the way, and decode their scalar when asked.
+
+use std::fmt::Write as _;
+
+use kubesift_source::Span;
+
+use crate::field::Field;
+use crate::scalar::{self, Scalar};
+use crate::tree::{Meta, Raw, Style, Tree, Typed, side};
+
+/// A place in a tree. Compares by place, not by value.
+#[derive(Clone, Copy)]
+pub struct Node<'t> {
+    tree: &'t Tree,
+    at: u32,
+}
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.tree, other.tree) && self.at == other.at
+    }
+}
+
+impl Eq for Node<'_> {}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Node({:?} at {}..{})", self.style(), self.raw().start, self.raw().end)
+    }
+}
+
+/// What a node holds, typed as Kubernetes' reader types it.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'t> {
+    /// Nothing, `~`, `null`.
+    Null,
+    /// true, yes, on, …
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// An integer above `i64::MAX`.
+    Uint(u64),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    Str(&'t str),
+    /// A sequence.
+    List(List<'t>),
+    /// A mapping.
+    Map(Map<'t>),
+}
+
+/// A sequence.
+#[derive(Debug, Clone, Copy)]
+pub struct List<'t>(Node<'t>);
+
+/// A mapping.
+#[derive(Debug, Clone, Copy)]
+pub struct Map<'t>(Node<'t>);
+
+/// One step on the way from a document's root to a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Segment<'t> {
+    /// A key of a mapping.
+    Key(&'t str),
+    /// A 0-based position in a sequence.
+    Index(u32),
+}
+
+/// How many levels of merge keys a look-up follows: past any real use, short of the stack's end.
+const MERGE_DEPTH: u32 = 32;
+
+impl<'t> Node<'t> {
+    pub(crate) fn new(tree: &'t Tree, at: u32) -> Self {
+        Self { tree, at }
+    }
+
+    pub(crate) fn raw(self) -> &'t Raw {
+        &self.tree.nodes[self.at as usize]
+    }
+
+    pub(crate) fn index(self) -> u32 {
+        self.at
+    }
+
+    /// The tree it is a place of.
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
+    /// How it is written.
+    pub fn style(self) -> Style {
+        self.raw().meta.style()
+    }
+
+    /// True for a collection in braces or brackets.
+    pub fn is_flow(self) -> bool {
+        self.raw().meta.has(Meta::FLOW)
+    }
+
+    /// True when aliases may refer to this node.
+    pub fn is_anchored(self) -> bool {
+        self.raw().meta.has(Meta::ANCHORED)
+    }
+
+    /// The value's bytes: quotes and block indicators included, key, anchor and tag not.
+    /// Empty, at its place, for a value that is not written.
+    pub fn span(self) -> Span {
+        self.tree.span(self.raw().start, self.raw().end)
+    }
+
+    /// The key's bytes, for an entry of a mapping.
+    pub fn key_span(self) -> Option<Span> {
+        let raw = self.raw();
+        let end = raw.key_start + u32::from(raw.key_len);
+        raw.meta.has(Meta::HAS_KEY).then(|| self.tree.span(raw.key_start, end))
+    }
+
+    /// Key and value, for an entry of a mapping; the value otherwise.
+    pub fn entry_span(self) -> Span {
+        match self.key_span() {
+            Some(key) => self.tree.span(key.start, self.raw().end.max(key.end)),
+            None => self.span(),
+        }
+    }
+
+    /// The tight place that a finding on this node points at: `key: value` for a scalar on one
+    /// line, the key for anything larger, and for an item that is a mapping its `name` (or first)
+    /// entry. Never more than a line, so that code scanning can show it in a diff.
+    pub fn place(self) -> Span {
+        let raw = self.raw();
+        let entry = self.entry_span();
+        if !self.tree.slice(entry.start, entry.end).contains('\n')
+            && !matches!(raw.meta.style(), Style::Map | Style::Seq)
+        {
+            return entry;
+        }
+        if let Some(key) = self.key_span() {
+            return key;
+        }
+        if raw.meta.style() == Style::Map {
+            let name = self.raw_get("name").filter(|name| name.str().is_some());
+            let kind = name.is_none().then(|| self.raw_get("kind")).flatten();
+            if let Some(entry) = name.or(kind).or_else(|| self.raw_children().next()) {
+                return match entry.key_span() {
+                    Some(key) if entry.style().is_collection() => key,
+                    _ => entry.first_line(entry.entry_span()),
+                };
+            }
+        }
+        if raw.meta.style() == Style::Seq
+            && let Some(item) = self.raw_children().next()
+            && !item.style().is_collection()
+        {
+            return item.first_line(item.span());
+        }
+        self.first_line(entry)
+    }
+
+    fn first_line(self, span: Span) -> Span {
+        let text = self.tree.slice(span.start, span.end);
+        let line = text.lines().next().unwrap_or_default().trim_end();
+        self.tree.span(span.start, span.start + line.len() as u32)
+    }
+
+    /// The key, typed and turned into text as Kubernetes' reader does (`on` is "true").
+    pub fn key(self) -> Option<&'t str> {
+        let raw = self.raw();
+        raw.meta.has(Meta::HAS_KEY).then(|| self.key_text(raw))
+    }
+
+    fn key_text(self, raw: &Raw) -> &'t str {
+        if raw.meta.has(Meta::KEY_SIDE) {
+            return side(&self.tree.keys, self.at).map_or("", |key| key);
+        }
+        let (mut start, mut end) = (raw.key_start, raw.key_start + u32::from(raw.key_len));
+        if raw.meta.has(Meta::KEY_QUOTED) {
+            (start, end) = (start + 1, end.saturating_sub(1));
+        }
+        self.tree.slice(start, end)
+    }
+
+    /// The node an alias stands for; any other node itself.
+    pub fn resolved(self) -> Self {
+        if self.style() != Style::Alias {
+            return self;
+        }
+        // A target is never an alias itself: the readers store the final one.
+        side(&self.tree.aliases, self.at).map_or(self, |at| Self::new(self.tree, *at))
+    }
+
+    /// What the node holds.
+    pub fn value(self) -> Value<'t> {
+        let node = self.resolved();
+        match node.style() {
+            Style::Map => Value::Map(Map(node)),
+            Style::Seq => Value::List(List(node)),
+            Style::Empty | Style::Alias | Style::Error => Value::Null,
+            _ => node.scalar(),
+        }
+    }
+
+    fn scalar(self) -> Value<'t> {
+        if self.raw().meta.has(Meta::TYPED)
+            && let Some(typed) = side(&self.tree.typed, self.at)
+        {
+            return match typed {
+                Typed::Null => Value::Null,
+                Typed::Bool(value) => Value::Bool(*value),
+                Typed::Int(value) => Value::Int(*value),
+                Typed::Uint(value) => Value::Uint(*value),
+                Typed::Float(value) => Value::Float(*value),
+                Typed::Str(text) => Value::Str(text),
+            };
+        }
+        let text = self.scalar_text();
+        if self.style() != Style::Plain {
+            return Value::Str(text);
+        }
+        match scalar::resolve(text) {
+            Scalar::Null => Value::Null,
+            Scalar::Bool(value) => Value::Bool(value),
+            Scalar::Int(value) => Value::Int(value),
+            Scalar::Uint(value) => Value::Uint(value),
+            Scalar::Float(value) => Value::Float(value),
+            Scalar::Str => Value::Str(text),
+        }
+    }
+
+    fn scalar_text(self) -> &'t str {
+        let raw = self.raw();
+        if raw.meta.has(Meta::LAZY)
+            && let Some(cell) = side(&self.tree.texts, self.at)
+        {
+            return cell.get_or_init(|| scalar::decode(self.tree, raw).into());
+        }
+        match raw.meta.style() {
+            Style::Single | Style::Double => {
+                self.tree.slice(raw.start + 1, raw.end.saturating_sub(1))
+            }
+            _ => self.tree.slice(raw.start, raw.end),
+        }
+    }
+
+    /// A string's text. None for numbers, booleans, null and collections: `tag: 1.20` is a number.
+    pub fn str(self) -> Option<&'t str> {
+        match self.value() {
+            Value::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Any scalar's text as it is written, decoded but not typed: "080" for `080`. None for
+    /// collections and for values that are not written.
+    pub fn text(self) -> Option<&'t str> {
+        let node = self.resolved();
+        match node.style() {
+            Style::Plain | Style::Single | Style::Double | Style::Literal | Style::Folded => {
+                Some(node.scalar_text())
+            }
+            _ => None,
+        }
+    }
+
+    /// A boolean.
+    pub fn bool(self) -> Option<bool> {
+        match self.value() {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// An integer, or a float without a fraction.
+    pub fn int(self) -> Option<i64> {
+        match self.value() {
+            Value::Int(value) => Some(value),
+            Value::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => Some(value as i64),
+            _ => None,
+        }
+    }
+
+    /// True for nothing, `~` and `null`.
+    pub fn is_null(self) -> bool {
+        matches!(self.value(), Value::Null)
+    }
+
+    /// True for a mapping.
+    pub fn is_map(self) -> bool {
+        self.resolved().style() == Style::Map
+    }
+
+    /// True for a sequence.
+    pub fn is_list(self) -> bool {
+        self.resolved().style() == Style::Seq
+    }
+
+    /// The mapping, when it is one.
+    pub fn map(self) -> Option<Map<'t>> {
+        let node = self.resolved();
+        (node.style() == Style::Map).then_some(Map(node))
+    }
+
+    /// The sequence, when it is one.
+    pub fn list(self) -> Option<List<'t>> {
+        let node = self.resolved();
+        (node.style() == Style::Seq).then_some(List(node))
+    }
+
+    /// The items of a sequence; nothing for any other node.
+    pub fn items(self) -> Items<'t> {
+        let node = self.resolved();
+        if node.style() != Style::Seq {
+            return Items { tree: self.tree, at: 0, end: 0 };
+        }
+        Items { tree: node.tree, at: node.at + 1, end: node.raw().next }
+    }
+
+    /// The entries of a mapping as Kubernetes' reader ends with them: merged ones included, of
+    /// equal keys the last. Nothing for any other node.
+    pub fn entries(self) -> Entries<'t> {
+        let node = self.resolved();
+        if node.style() != Style::Map {
+            return Entries::Plain(Items { tree: self.tree, at: 0, end: 0 });
+        }
+        let meta = node.raw().meta;
+        if meta.has(Meta::HAS_MERGE | Meta::HAS_DUPLICATES) {
+            let mut entries = Vec::new();
+            node.collect_entries(&mut entries, MERGE_DEPTH);
+            return Entries::Merged(entries.into_iter());
+        }
+        Entries::Plain(Items { tree: node.tree, at: node.at + 1, end: node.raw().next })
+    }
+
+    fn collect_entries(self, into: &mut Vec<(&'t str, Node<'t>)>, depth: u32) {
+        for entry in self.raw_children() {
+            if !entry.raw().meta.has(Meta::MERGE) {
+                let key = entry.key().unwrap_or_default();
+                put(into, key, entry);
+            } else if depth > 0 {
+                for (key, entry) in entry.merged(depth) {
+                    put(into, key, entry);
+                }
+            }
+        }
+    }
+
+    /// The entries that a merge key brings: of several mappings the first that has a key wins.
+    fn merged(self, depth: u32) -> Vec<(&'t str, Node<'t>)> {
+        let mut all = Vec::new();
+        let source = self.resolved();
+        let maps: Vec<Node<'t>> = match source.style() {
+            Style::Map => vec![source],
+            Style::Seq => source.items().map(Node::resolved).collect(),
+            _ => Vec::new(),
+        };
+        for map in maps.into_iter().rev().filter(|map| map.style() == Style::Map) {
+            let mut entries = Vec::new();
+            map.collect_entries(&mut entries, depth - 1);
+            for (key, entry) in entries {
+                put(&mut all, key, entry);
+            }
+        }
+        all
+    }
+
+    /// The children as they are written, merge keys and repeated keys included.
+    pub(crate) fn raw_children(self) -> Items<'t> {
+        match self.style() {
+            Style::Map | Style::Seq => {
+                Items { tree: self.tree, at: self.at + 1, end: self.raw().next }
+            }
+            _ => Items { tree: self.tree, at: 0, end: 0 },
+        }
+    }
+
+    fn raw_get(self, key: &str) -> Option<Self> {
+        self.raw_children().find(|entry| entry.key() == Some(key))
+    }
+
+    /// The value of a key of this mapping; the last of equal keys, merge keys applied in order.
+    pub fn get(self, key: &str) -> Option<Node<'t>> {
+        let node = self.resolved();
+        if node.style() != Style::Map {
+            return None;
+        }
+        if node.raw().meta.has(Meta::HAS_MERGE) {
+            return node.entries().filter(|entry| entry.0 == key).map(|entry| entry.1).last();
+        }
+        let mut found = None;
+        let (mut at, end) = (node.at + 1, node.raw().next);
+        while at < end {
+            let child = Node::new(node.tree, at);
+            let raw = child.raw();
+            if child.key_text(raw) == key {
+                found = Some(child);
+            }
+            at = raw.next;
+        }
+        found
+    }
+
+    /// The node at a path of keys joined by dots, from here. Keys that hold a dot need
+    /// [`Node::get`]. A null on the way, or at the end, is given as it is.
+    pub fn at(self, path: &str) -> Option<Node<'t>> {
+        path.split('.').try_fold(self, |node, key| node.get(key))
+    }
+
+    /// What is, or is not, at a path of keys joined by dots from here. An empty path is this node.
+    pub fn field(self, path: &'static str) -> Field<'t> {
+        Field::look(self, path)
+    }
+
+    /// The steps from the document's root to this node.
+    pub fn segments(self) -> Vec<Segment<'t>> {
+        let mut segments = Vec::new();
+        for document in self.tree.documents() {
+            let Some(root) = document.root() else { continue };
+            if !(root.at..root.raw().next).contains(&self.at) {
+                continue;
+            }
+            let mut node = root;
+            while node.at != self.at {
+                let children = node.raw_children().enumerate();
+                let held = |child: &Node<'t>| (child.at..child.raw().next).contains(&self.at);
+                let Some((index, child)) = children.into_iter().find(|(_, child)| held(child))
+                else {
+                    break;
+                };
+                segments.push(match child.key() {
+                    Some(key) => Segment::Key(key),
+                    None => Segment::Index(index as u32),
+                });
+                node = child;
+            }
+        }
+        segments
+    }
+
+    /// The nodes from the document's root (first) to this one (last).
+    pub fn ancestry(self) -> Vec<Node<'t>> {
+        let mut found = Vec::new();
+        let roots = self.tree.documents().filter_map(|document| document.root());
+        let Some(mut node) =
+            roots.into_iter().find(|root| (root.at..root.raw().next).contains(&self.at))
+        else {
+            return found;
+        };
+        loop {
+            found.push(node);
+            if node.at == self.at {
+                return found;
+            }
+            let held = |child: &Node<'t>| (child.at..child.raw().next).contains(&self.at);
+            let Some(child) = node.raw_children().find(held) else { return found };
+            node = child;
+        }
+    }
+
+    /// The collection that holds this node; none for a document's root.
+    pub fn parent(self) -> Option<Node<'t>> {
+        let ancestry = self.ancestry();
+        ancestry.len().checked_sub(2).and_then(|at| ancestry.get(at).copied())
+    }
+
+    /// The path from `root` (an ancestor, or the document's root) in the form
+    /// `spec.containers[0].image`; keys that are not plain names stand in brackets and quotes.
+    pub fn path_from(self, root: Node<'t>) -> String {
+        let skip = root.segments().len();
+        let mut path = String::new();
+        for segment in self.segments().into_iter().skip(skip) {
+            push_segment(&mut path, segment);
+        }
+        path
+    }
+
+    /// The comments that stand in the bytes of this node's entry or end its last line.
+    pub fn comments(self) -> impl Iterator<Item = Span> + 't {
+        let entry = self.entry_span();
+        let rest = self.tree.file.text().get(entry.end as usize..).unwrap_or_default();
+        let line_end = rest.find('\n').unwrap_or(rest.len()) as u32;
+        self.tree.comments_in(entry.start, entry.end + line_end)
+    }
+}
+
+impl Style {
+    /// A mapping or a sequence.
+    pub fn is_collection(self) -> bool {
+        matches!(self, Self::Map | Self::Seq)
+    }
+}
+
+fn put<'t>(into: &mut Vec<(&'t str, Node<'t>)>, key: &'t str, entry: Node<'t>) {
+    match into.iter_mut().find(|held| held.0 == key) {
+        Some(held) => held.1 = entry,
+        None => into.push((key, entry)),
+    }
+}
+
+/// Appends one step to a path in the form `spec.containers[0]["a/b"]`.
+pub(crate) fn push_segment(path: &mut String, segment: Segment<'_>) {
+    match segment {
+        Segment::Index(index) => {
+            let _ = write!(path, "[{index}]");
+        }
+        Segment::Key(key) if is_plain_name(key) => {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(key);
+        }
+        Segment::Key(key) => {
+            let _ = write!(path, "[\"{}\"]", key.escape_debug());
+        }
+    }
+}
+
+fn is_plain_name(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+/// Iterates over sibling nodes.
+#[derive(Clone)]
+pub struct Items<'t> {
+    tree: &'t Tree,
+    at: u32,
+    end: u32,
+}
+
+impl<'t> Iterator for Items<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        if self.at >= self.end {
+            return None;
+        }
+        let node = Node::new(self.tree, self.at);
+        self.at = node.raw().next;
+        Some(node)
+    }
+}
+
+/// Iterates over the entries of a mapping: key and value.
+pub enum Entries<'t> {
+    /// As they are written.
+    Plain(Items<'t>),
+    /// Merge keys and repeated keys applied.
+    Merged(std::vec::IntoIter<(&'t str, Node<'t>)>),
+}
+
+impl<'t> Iterator for Entries<'t> {
+    type Item = (&'t str, Node<'t>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Plain(items) => {
+                let entry = items.next()?;
+                Some((entry.key().unwrap_or_default(), entry))
+            }
+            Self::Merged(entries) => entries.next(),
+        }
+    }
+}
+
+impl<'t> List<'t> {
+    /// The sequence's own node.
+    pub fn node(self) -> Node<'t> {
+        self.0
+    }
+
+    /// Its items.
+    pub fn items(self) -> Items<'t> {
+        self.0.items()
+    }
+
+    /// True for `[]`.
+    pub fn is_empty(self) -> bool {
+        self.items().next().is_none()
+    }
+}
+
+impl<'t> Map<'t> {
+    /// The mapping's own node.
+    pub fn node(self) -> Node<'t> {
+        self.0
+    }
+
+    /// Its entries.
+    pub fn entries(self) -> Entries<'t> {
+        self.0.entries()
+    }
+
+    /// The value of a key.
+    pub fn get(self, key: &str) -> Option<Node<'t>> {
+        self.0.get(key)
+    }
+
+    /// True for `{}`.
+    pub fn is_empty(self) -> bool {
+        self.entries().next().is_none()
+    }
+}
