@@ -1,0 +1,44 @@
+//! Kubernetes as data: resources and their kinds, one normalised pod for every workload, selectors,
+//! quantities, images, and the graph of a build.
+//!
+//! Invariant: nothing here judges or knows a severity, and nothing reads a file. Values are known,
+//! absent or unknown (a placeholder, a substitution, another repository), and unknown is never
+//! turned into one of the other two.
+
+mod build;
+mod capability;
+mod classify;
+mod control_plane;
+mod graph;
+mod host_path;
+mod image;
+mod kinds;
+mod pod;
+mod policy;
+mod quantity;
+mod resource;
+mod security;
+mod selector;
+mod service;
+mod system_workload;
+mod unknown;
+mod workload;
+
+pub use build::{Build, BuildId, BuildKind};
+pub use capability::{CAPABILITIES, capability_name, is_capability};
+pub use classify::*;
+pub use control_plane::{Listener, Program, Setting, Side, has_image_of, uses_etcd_tools};
+pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
+pub use host_path::{HostPath, Mount, clean_path, is_in};
+pub use image::*;
+pub use kinds::*;
+pub use pod::{Container, Effective, Level, Pod, Role};
+pub use policy::{Coverage, Dialect, Policy};
+pub use quantity::*;
+pub use resource::{Kind, RenderedFrom, Resource, ResourceId};
+pub use security::is_absent;
+pub use selector::*;
+pub use service::*;
+pub use system_workload::SystemWorkload;
+pub use unknown::*;
+pub use workload::{CustomWorkload, PodShape, Workloads};

@@ -1,17 +1,20 @@
 //! Text and places in it: files, byte spans, line indexes and edits.
 //!
 //! Invariant: this crate knows no file format and holds no global state. Offsets are bytes of the
-//! decoded text; lines, columns and offsets into the bytes on disk are computed at the edge.
+//! decoded text; lines, columns and offsets into the bytes on disk are computed at the edge. The
+//! machine outside is known as the trait [`System`] only.
 
 mod decode;
 mod edit;
 mod lines;
 mod span;
+mod system;
 
 pub use decode::{DecodeError, FileEncoding};
 pub use edit::{Edit, Overlap, apply};
 pub use lines::{Column, LineIndex, Position};
 pub use span::{FileId, Span};
+pub use system::{Found, PathKind, System, WalkOptions};
 
 use std::sync::{Arc, OnceLock};
 

@@ -113,7 +113,15 @@ impl<'t> Field<'t> {
 
     /// The full path of the field from `root`, missing part included.
     pub fn path_from(self, root: Node<'t>) -> String {
-        let mut path = self.deepest.path_from(root);
+        self.with_missing(self.deepest.path_from(root))
+    }
+
+    /// The same path with list keys in place of positions: see [`Node::stable_path_from`].
+    pub fn stable_path_from(self, root: Node<'t>) -> String {
+        self.with_missing(self.deepest.stable_path_from(root))
+    }
+
+    fn with_missing(self, mut path: String) -> String {
         for key in self.missing.split('.').filter(|key| !key.is_empty()) {
             push_segment(&mut path, Segment::Key(key));
         }
@@ -132,6 +140,15 @@ impl<'t> Field<'t> {
         match self.found {
             Some(node) => edit::replace(node, yaml),
             None => edit::add(self.deepest, self.missing, yaml),
+        }
+    }
+
+    /// The edit that appends an item to the list that the field holds; a list that is missing, or
+    /// null, is written with that one item. See [`edit::append`].
+    pub fn push(self, yaml: &str) -> Option<Edit> {
+        match self.found {
+            Some(list) => edit::append(list, yaml),
+            None => edit::add_list(self.deepest, self.missing, yaml),
         }
     }
 

@@ -12,14 +12,32 @@
 //! Invariant: this crate knows nothing of Kubernetes' objects, does no I/O, and its recursion and
 //! memory are bounded by constants, not by the input's nesting.
 
-mod edit;
+mod alias;
+mod arena;
+mod chars;
+mod decode;
+mod directives;
+mod duplicates;
+pub mod edit;
+mod events;
+mod fallback;
 mod field;
+mod json;
 mod node;
+mod number;
 mod parse;
+#[doc(hidden)]
+pub mod probe;
+mod recover;
 mod scalar;
+mod scan;
+mod split;
 mod tree;
+mod trouble;
 
+pub use events::events;
 pub use field::{Boolean, Field};
-pub use parse::parse;
+pub use json::to_json;
 pub use node::{Entries, Items, List, Map, Node, Segment, Value};
+pub use parse::parse;
 pub use tree::{Document, Duplicate, ErrorKind, Style, SyntaxError, Tree};

@@ -1,10 +1,12 @@
 //! Nodes as a caller sees them: places in a tree that are cheap to copy, resolve aliases and merge
 //! keys on the way, and decode their scalar when asked.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use kubesift_source::Span;
 
+use crate::decode;
 use crate::field::Field;
 use crate::scalar::{self, Scalar};
 use crate::tree::{Meta, Raw, Style, Tree, Typed, side};
@@ -81,6 +83,11 @@ impl<'t> Node<'t> {
     }
 
     pub(crate) fn index(self) -> u32 {
+        self.at
+    }
+
+    /// Its position in the tree, to come back to with [`Tree::node`]: preorder, 0-based.
+    pub fn position(self) -> u32 {
         self.at
     }
 
@@ -196,7 +203,9 @@ impl<'t> Node<'t> {
         match node.style() {
             Style::Map => Value::Map(Map(node)),
             Style::Seq => Value::List(List(node)),
-            Style::Empty | Style::Alias | Style::Error => Value::Null,
+            // An alias of a key, which is no node, holds the key's value.
+            Style::Alias if !node.raw().meta.has(Meta::TYPED) => Value::Null,
+            Style::Empty | Style::Error => Value::Null,
             _ => node.scalar(),
         }
     }
@@ -233,7 +242,7 @@ impl<'t> Node<'t> {
         if raw.meta.has(Meta::LAZY)
             && let Some(cell) = side(&self.tree.texts, self.at)
         {
-            return cell.get_or_init(|| scalar::decode(self.tree, raw).into());
+            return cell.get_or_init(|| decode::decode(self.tree.file.text(), raw).into());
         }
         match raw.meta.style() {
             Style::Single | Style::Double => {
@@ -241,6 +250,12 @@ impl<'t> Node<'t> {
             }
             _ => self.tree.slice(raw.start, raw.end),
         }
+    }
+
+    /// The text of a scalar of this very node, decoded but not typed.
+    pub(crate) fn text_as_written(self) -> Option<&'t str> {
+        let alias = self.style() == Style::Alias;
+        (!alias).then(|| self.text()).flatten()
     }
 
     /// A string's text. None for numbers, booleans, null and collections: `tag: 1.20` is a number.
@@ -325,21 +340,21 @@ impl<'t> Node<'t> {
         }
         let meta = node.raw().meta;
         if meta.has(Meta::HAS_MERGE | Meta::HAS_DUPLICATES) {
-            let mut entries = Vec::new();
-            node.collect_entries(&mut entries, MERGE_DEPTH);
-            return Entries::Merged(entries.into_iter());
+            let mut merged = Merged::default();
+            node.collect_entries(&mut merged, MERGE_DEPTH);
+            return Entries::Merged(merged.entries.into_iter());
         }
         Entries::Plain(Items { tree: node.tree, at: node.at + 1, end: node.raw().next })
     }
 
-    fn collect_entries(self, into: &mut Vec<(&'t str, Node<'t>)>, depth: u32) {
+    fn collect_entries(self, into: &mut Merged<'t>, depth: u32) {
         for entry in self.raw_children() {
             if !entry.raw().meta.has(Meta::MERGE) {
                 let key = entry.key().unwrap_or_default();
-                put(into, key, entry);
+                into.put(key, entry);
             } else if depth > 0 {
                 for (key, entry) in entry.merged(depth) {
-                    put(into, key, entry);
+                    into.put(key, entry);
                 }
             }
         }
@@ -347,7 +362,7 @@ impl<'t> Node<'t> {
 
     /// The entries that a merge key brings: of several mappings the first that has a key wins.
     fn merged(self, depth: u32) -> Vec<(&'t str, Node<'t>)> {
-        let mut all = Vec::new();
+        let mut all = Merged::default();
         let source = self.resolved();
         let maps: Vec<Node<'t>> = match source.style() {
             Style::Map => vec![source],
@@ -355,13 +370,9 @@ impl<'t> Node<'t> {
             _ => Vec::new(),
         };
         for map in maps.into_iter().rev().filter(|map| map.style() == Style::Map) {
-            let mut entries = Vec::new();
-            map.collect_entries(&mut entries, depth - 1);
-            for (key, entry) in entries {
-                put(&mut all, key, entry);
-            }
+            map.collect_entries(&mut all, depth - 1);
         }
-        all
+        all.entries
     }
 
     /// The children as they are written, merge keys and repeated keys included.
@@ -474,6 +485,20 @@ impl<'t> Node<'t> {
         path
     }
 
+    /// The same path with `[name=web]` in place of a position, for items that are mappings with a
+    /// `name` (or another identifying) key: stable when items are moved.
+    pub fn stable_path_from(self, root: Node<'t>) -> String {
+        let mut path = String::new();
+        let ancestry = self.ancestry();
+        let start = ancestry.iter().position(|node| *node == root).unwrap_or(0);
+        for pair in ancestry.get(start..).unwrap_or_default().windows(2) {
+            if let [parent, node] = pair {
+                push_stable(&mut path, *parent, *node);
+            }
+        }
+        path
+    }
+
     /// The comments that stand in the bytes of this node's entry or end its last line.
     pub fn comments(self) -> impl Iterator<Item = Span> + 't {
         let entry = self.entry_span();
@@ -490,10 +515,36 @@ impl Style {
     }
 }
 
-fn put<'t>(into: &mut Vec<(&'t str, Node<'t>)>, key: &'t str, entry: Node<'t>) {
-    match into.iter_mut().find(|held| held.0 == key) {
-        Some(held) => held.1 = entry,
-        None => into.push((key, entry)),
+/// Entries by key, in the order of first appearance; a later value takes an earlier one's place.
+#[derive(Default)]
+struct Merged<'t> {
+    entries: Vec<(&'t str, Node<'t>)>,
+    /// Positions by key, once looking through all would cost more.
+    index: HashMap<&'t str, usize>,
+}
+
+/// Entries that are looked through one by one.
+const FEW: usize = 32;
+
+impl<'t> Merged<'t> {
+    fn put(&mut self, key: &'t str, entry: Node<'t>) {
+        if self.entries.len() == FEW && self.index.is_empty() {
+            let keys = self.entries.iter().enumerate();
+            self.index = keys.map(|(position, held)| (held.0, position)).collect();
+        }
+        let held = if self.index.is_empty() {
+            self.entries.iter().position(|held| held.0 == key)
+        } else {
+            self.index.get(key).copied()
+        };
+        if let Some(position) = held {
+            self.entries[position].1 = entry;
+            return;
+        }
+        if !self.index.is_empty() {
+            self.index.insert(key, self.entries.len());
+        }
+        self.entries.push((key, entry));
     }
 }
 
@@ -513,6 +564,22 @@ pub(crate) fn push_segment(path: &mut String, segment: Segment<'_>) {
             let _ = write!(path, "[\"{}\"]", key.escape_debug());
         }
     }
+}
+
+/// The keys that identify an item of a list, in order of preference.
+const ITEM_KEYS: [&str; 6] = ["name", "containerPort", "port", "mountPath", "key", "host"];
+
+fn push_stable<'t>(path: &mut String, parent: Node<'t>, node: Node<'t>) {
+    if let Some(key) = node.key() {
+        return push_segment(path, Segment::Key(key));
+    }
+    let named = ITEM_KEYS.iter().find_map(|key| Some((key, node.raw_get(key)?.text()?)));
+    if let Some((key, value)) = named {
+        let _ = write!(path, "[{key}={value}]");
+        return;
+    }
+    let index = parent.raw_children().position(|child| child == node);
+    push_segment(path, Segment::Index(index.unwrap_or(0) as u32));
 }
 
 fn is_plain_name(key: &str) -> bool {

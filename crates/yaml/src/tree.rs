@@ -173,6 +173,8 @@ pub(crate) struct DocumentRaw {
     /// From the byte after the separating line to the next one's first byte.
     pub start: u32,
     pub end: u32,
+    /// Where its value ends for Kubernetes' reader, which drops what follows.
+    pub tail: u32,
     pub broken: bool,
 }
 
@@ -265,6 +267,15 @@ impl Tree {
         self.file.text().get(start as usize..end as usize).unwrap_or_default()
     }
 
+    /// The node at a position that [`Node::position`] gave for this very tree.
+    ///
+    /// # Panics
+    /// When the position is not one of this tree.
+    pub fn node(&self, position: u32) -> Node<'_> {
+        assert!((position as usize) < self.nodes.len(), "a position of another tree");
+        Node::new(self, position)
+    }
+
     /// Number of nodes: what memory and work are proportional to.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
@@ -303,6 +314,11 @@ impl<'t> Document<'t> {
     /// From the byte after the separating line to the first byte of the next separator.
     pub fn span(self) -> Span {
         self.tree.span(self.raw().start, self.raw().end)
+    }
+
+    /// Where its value ends for Kubernetes' reader: after `...` nothing counts.
+    pub(crate) fn tail(self) -> u32 {
+        self.raw().tail
     }
 
     /// True when something in it could not be read: its tree is what was understood.

@@ -1,0 +1,123 @@
+//! A finding: what is wrong, where, why, and what would mend it.
+
+use kubesift_model::{BuildId, ResourceId};
+use kubesift_source::{Edit, Span};
+
+use crate::check::{Confidence, Entry, Severity};
+use crate::fingerprint::Fingerprint;
+
+/// May a fix be applied without a person looking?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Safety {
+    /// Shown only: it needs a decision (a name, a number).
+    Shown,
+    /// May change how the workload behaves.
+    Unsafe,
+    /// Does not change what the workload does.
+    Safe,
+}
+
+impl Safety {
+    /// The word for it in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        }
+    }
+}
+
+/// Edits that mend a finding, all or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What they do, as an instruction: "run without privileges".
+    pub title: String,
+    /// May they be applied unseen?
+    pub safety: Safety,
+    /// The edits, none overlapping another.
+    pub edits: Vec<Edit>,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What is there.
+    pub message: String,
+    /// Where.
+    pub at: Span,
+}
+
+/// The object a finding is about, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The resource within the run.
+    pub id: ResourceId,
+    /// `apps/v1`
+    pub api_version: String,
+    /// `Deployment`
+    pub kind: String,
+    /// As the manifest states it.
+    pub namespace: Option<String>,
+    /// As the manifest states it.
+    pub name: Option<String>,
+    /// The container that is concerned, if it is one.
+    pub container: Option<String>,
+}
+
+/// What became of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It counts.
+    Open,
+    /// Suppressed: how, and why.
+    Suppressed {
+        /// `inline`, `annotation` or `config`.
+        kind: &'static str,
+        /// The reason that was given; empty when none was.
+        reason: String,
+    },
+}
+
+/// One thing that is wrong at one place.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The check.
+    pub check: &'static Entry,
+    /// How bad, settings applied.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// One sentence that stands alone, without a full stop.
+    pub message: String,
+    /// The bytes a person would edit.
+    pub at: Span,
+    /// The path inside the object, `spec.containers[0].image`; the full path of what is missing.
+    pub object_path: Option<String>,
+    /// The same path with `[name=web]` in place of positions, for identity across edits.
+    pub stable_path: Option<String>,
+    /// The object.
+    pub subject: Option<Subject>,
+    /// Other places that belong to it.
+    pub related: Vec<Note>,
+    /// Checks that found the same cause and yield to this one, sorted by name.
+    pub covers: Vec<&'static str>,
+    /// What is behind it, when findings at other places may have the same cause: see
+    /// [`crate::Draft::cause`].
+    pub cause: Option<Box<str>>,
+    /// What would mend it.
+    pub fix: Option<Fix>,
+    /// The builds it was found in.
+    pub builds: Vec<BuildId>,
+    /// Identity across runs.
+    pub fingerprint: Fingerprint,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+impl Finding {
+    /// True when it is not suppressed.
+    pub fn is_open(&self) -> bool {
+        self.fate == Fate::Open
+    }
+}

@@ -1,0 +1,303 @@
+//! Runs checks over resources: each resource is visited once, by the checks that want its kind.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use kubesift_model::{BuildId, Graph, Pod, Resource};
+use kubesift_source::SourceFile;
+
+use crate::check::{Entry, Run, Severity, Version};
+use crate::finding::Finding;
+use crate::fingerprint::Fingerprint;
+use crate::opt::OptValue;
+use crate::out::Out;
+use crate::outcome::{Trouble, TroubleKind};
+
+/// A check as it is to run: with the settings of this run.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The check.
+    pub entry: &'static Entry,
+    /// The severity that the configuration gives it.
+    pub severity: Option<Severity>,
+    /// The options that the configuration sets, by name.
+    pub options: Vec<(&'static str, OptValue)>,
+    /// The run names this check (`--select NAME`), rather than a profile that holds it.
+    pub asked: bool,
+}
+
+impl Rule {
+    /// A check with its own settings.
+    pub fn new(entry: &'static Entry) -> Self {
+        Self { entry, severity: None, options: Vec::new(), asked: false }
+    }
+
+    /// The severity of its findings.
+    pub fn severity(&self) -> Severity {
+        self.severity.unwrap_or(self.entry.check.severity)
+    }
+
+    pub(crate) fn option(&self, name: &str) -> Option<&OptValue> {
+        self.options.iter().find(|option| option.0 == name).map(|option| &option.1)
+    }
+}
+
+/// The checks of a run, grouped by what they look at.
+#[derive(Debug)]
+pub struct Plan {
+    rules: Vec<Rule>,
+    version: Version,
+    every: Vec<usize>,
+    by_kind: HashMap<&'static str, Vec<usize>>,
+    pods: Vec<usize>,
+    containers: Vec<usize>,
+    links: Vec<usize>,
+}
+
+impl Plan {
+    /// Groups `rules`.
+    pub fn new(rules: Vec<Rule>, version: Version) -> Self {
+        let mut plan = Self {
+            rules: Vec::new(),
+            version,
+            every: Vec::new(),
+            by_kind: HashMap::new(),
+            pods: Vec::new(),
+            containers: Vec::new(),
+            links: Vec::new(),
+        };
+        for (at, rule) in rules.iter().enumerate() {
+            match rule.entry.check.run {
+                Run::Resource(&["*"], _) => plan.every.push(at),
+                Run::Resource(kinds, _) => {
+                    for name in kinds {
+                        let kind = name.rsplit_once('/').map_or(*name, |(_, kind)| kind);
+                        plan.by_kind.entry(kind).or_default().push(at);
+                    }
+                }
+                Run::Pod(_) => plan.pods.push(at),
+                Run::Container(_) => plan.containers.push(at),
+                Run::Links(..) => plan.links.push(at),
+            }
+        }
+        plan.rules = rules;
+        plan
+    }
+
+    /// The checks of the plan.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The version of Kubernetes to judge for.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// True when some check needs the graph of a build.
+    pub fn needs_graph(&self) -> bool {
+        !self.links.is_empty()
+    }
+
+    /// Runs every check that looks at a resource alone. `builds` are those that hold it.
+    pub fn judge(
+        &self,
+        resource: &Resource,
+        builds: &[BuildId],
+        findings: &mut Vec<Finding>,
+        troubles: &mut Vec<Trouble>,
+    ) {
+        let kinds = self.by_kind.get(&*resource.kind.kind).map_or(&[][..], Vec::as_slice);
+        for at in self.every.iter().chain(kinds) {
+            let rule = &self.rules[*at];
+            let Run::Resource(names, run) = rule.entry.check.run else { continue };
+            if names == ["*"] || names.iter().any(|name| resource.is(name)) {
+                guard(resource, rule.entry, findings, troubles, |findings| {
+                    run(resource, &mut Out::new(rule, self.version, resource, builds, findings));
+                });
+            }
+        }
+        if let Some(pod) = Pod::of(resource) {
+            self.judge_pod(&pod, builds, findings, troubles);
+        }
+    }
+
+    fn judge_pod(
+        &self,
+        pod: &Pod<'_>,
+        builds: &[BuildId],
+        findings: &mut Vec<Finding>,
+        troubles: &mut Vec<Trouble>,
+    ) {
+        let resource = pod.resource;
+        for at in &self.pods {
+            let rule = &self.rules[*at];
+            let Run::Pod(run) = rule.entry.check.run else { continue };
+            guard(resource, rule.entry, findings, troubles, |findings| {
+                run(pod, &mut Out::new(rule, self.version, resource, builds, findings));
+            });
+        }
+        let containers = pod.containers();
+        for at in &self.containers {
+            let rule = &self.rules[*at];
+            let Run::Container(run) = rule.entry.check.run else { continue };
+            guard(resource, rule.entry, findings, troubles, |findings| {
+                for container in &containers {
+                    let out = Out::new(rule, self.version, resource, builds, findings);
+                    run(container, &mut out.on(container));
+                }
+            });
+        }
+    }
+
+    /// Runs every check that looks at a resource with its build in view.
+    pub fn judge_links(
+        &self,
+        resource: &Resource,
+        graph: &Graph<'_>,
+        findings: &mut Vec<Finding>,
+        troubles: &mut Vec<Trouble>,
+    ) {
+        let builds = [graph.build().id];
+        for at in &self.links {
+            let rule = &self.rules[*at];
+            let Run::Links(names, run) = rule.entry.check.run else { continue };
+            if names == ["*"] || names.iter().any(|name| resource.is(name)) {
+                guard(resource, rule.entry, findings, troubles, |findings| {
+                    let mut out = Out::new(rule, self.version, resource, &builds, findings);
+                    run(resource, graph, &mut out);
+                });
+            }
+        }
+    }
+}
+
+/// A panic in a check costs that check on that resource, and is said.
+fn guard(
+    resource: &Resource,
+    entry: &'static Entry,
+    findings: &mut Vec<Finding>,
+    troubles: &mut Vec<Trouble>,
+    run: impl FnOnce(&mut Vec<Finding>),
+) {
+    let before = findings.len();
+    if catch_unwind(AssertUnwindSafe(|| run(findings))).is_ok() {
+        return;
+    }
+    findings.truncate(before);
+    let name = resource.full_name();
+    troubles.push(Trouble {
+        kind: TroubleKind::Panic,
+        message: format!(
+            "check {} stopped unexpectedly on {} {name}; its other checks ran",
+            entry.name, resource.kind.kind
+        ),
+        help: Some("please report this with the manifest".to_owned()),
+        path: resource.file().path.clone(),
+        at: Some(resource.node().place()),
+    });
+}
+
+/// Brings findings into their final order (path, offset, check), joins those that say the same of
+/// the same place from several builds, lets those that another one covers give way, and gives each
+/// its fingerprint.
+pub fn merge(mut findings: Vec<Finding>, files: &[Arc<SourceFile>]) -> Vec<Finding> {
+    fold_causes(&mut findings);
+    let path = |finding: &Finding| &*files[finding.at.file.0 as usize].path;
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.at.start, finding.at.end, finding.check.name);
+        path(a)
+            .cmp(path(b))
+            .then_with(|| key(a).cmp(&key(b)))
+            .then_with(|| a.message.cmp(&b.message))
+            .then_with(|| a.builds.cmp(&b.builds))
+    });
+    findings.dedup_by(|later, kept| {
+        let same = later.check.name == kept.check.name
+            && later.at == kept.at
+            && (later.message == kept.message || later.cause.is_some() && later.cause == kept.cause);
+        if same {
+            kept.builds.extend(later.builds.iter().copied());
+            kept.builds.sort_unstable();
+            kept.builds.dedup();
+        }
+        same
+    });
+    give_way(&mut findings);
+    let mut seen: HashMap<Fingerprint, usize> = HashMap::new();
+    for finding in &mut findings {
+        let path = files[finding.at.file.0 as usize].path.clone();
+        let first = Fingerprint::of_finding(finding, &path, 0);
+        let ordinal = seen.entry(first).or_insert(0);
+        finding.fingerprint = match *ordinal {
+            0 => first,
+            later => Fingerprint::of_finding(finding, &path, later),
+        };
+        *ordinal += 1;
+    }
+    findings
+}
+
+/// Drops each finding whose check yields to another one with a finding of the same named cause in
+/// the same builds, and names it there.
+fn fold_causes(findings: &mut Vec<Finding>) {
+    let mut causes: HashMap<(&str, &[BuildId]), Vec<usize>> = HashMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        if let Some(cause) = &finding.cause {
+            causes.entry((cause, &finding.builds)).or_default().push(at);
+        }
+    }
+    let mut folded: Vec<Option<usize>> = vec![None; findings.len()];
+    for found in causes.values() {
+        let mut first: HashMap<&str, usize> = HashMap::new();
+        for at in found {
+            first.entry(findings[*at].check.name).or_insert(*at);
+        }
+        for at in found {
+            let yields = findings[*at].check.check.yields_to;
+            folded[*at] = yields.iter().find_map(|name| first.get(name).copied());
+        }
+    }
+    for (at, into) in folded.iter().enumerate() {
+        if let Some(into) = into {
+            cover(findings, at, *into);
+        }
+    }
+    let mut folded = folded.into_iter();
+    findings.retain(|_| folded.next().flatten().is_none());
+}
+
+/// Names the check of a finding that is dropped at the one that says more.
+fn cover(findings: &mut [Finding], dropped: usize, winner: usize) {
+    let name = findings[dropped].check.name;
+    let covers = &mut findings[winner].covers;
+    if let Err(place) = covers.binary_search(&name) {
+        covers.insert(place, name);
+    }
+}
+
+/// Drops each finding whose check yields to another one with a finding at the very same place, and
+/// names it there. Findings must be sorted by place.
+fn give_way(findings: &mut Vec<Finding>) {
+    let mut start = 0;
+    let mut dropped = vec![false; findings.len()];
+    while start < findings.len() {
+        let at = findings[start].at;
+        let run = findings[start..].iter().take_while(|finding| finding.at == at).count();
+        for index in start..start + run {
+            let yields = findings[index].check.check.yields_to;
+            let subject = |index: usize| findings[index].subject.as_ref().map(|s| s.id);
+            let winner = (start..start + run).find(|other| {
+                yields.contains(&findings[*other].check.name) && subject(*other) == subject(index)
+            });
+            if let Some(winner) = winner {
+                cover(findings, index, winner);
+                dropped[index] = true;
+            }
+        }
+        start += run;
+    }
+    let mut dropped = dropped.into_iter();
+    findings.retain(|_| !dropped.next().unwrap_or(false));
+}

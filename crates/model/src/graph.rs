@@ -1,0 +1,594 @@
+//! The resources of one build, indexed so that a check can ask how they relate: which pods a
+//! selector means, which policies cover a pod, which Service a route leads to. Indexes are made at
+//! first use; no question compares all with all.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use kubesift_yaml::Node;
+
+use crate::build::Build;
+use crate::pod::Pod;
+use crate::policy::{Cover, Coverage, Policy};
+use crate::resource::{Resource, ResourceId};
+use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
+use crate::service::node_ports;
+use crate::unknown::{is_unknown, known};
+
+/// A traffic direction, seen from a pod.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Into the pod.
+    Ingress,
+    /// Out of the pod.
+    Egress,
+}
+
+/// A workload's pod within a graph.
+#[derive(Debug, Clone, Copy)]
+pub struct GraphPod<'a> {
+    /// The pod.
+    pub pod: Pod<'a>,
+    /// The namespace it will run in; none when nothing says it. Two unknown namespaces of one build
+    /// count as equal.
+    pub namespace: Option<&'a str>,
+    /// Its position in [`Graph::pods`].
+    pub at: u32,
+}
+
+impl GraphPod<'_> {
+    /// True when the pod stays in a network of its own, which policies govern: not `hostNetwork`, not
+    /// a template that something else makes pods from, not a pod that Helm runs as a test.
+    pub fn is_networked(&self) -> bool {
+        let host = self.pod.field("hostNetwork");
+        let template = matches!(
+            &*self.pod.resource.kind.kind,
+            "PodTemplate" | "WorkflowTemplate" | "ClusterWorkflowTemplate" | "Task" | "ClusterTask"
+        );
+        !template && (host.is_false() || !host.exists()) && !self.pod.is_test_hook()
+    }
+}
+
+/// A namespace of a build: declared, or stated by a resource, or the one that is not stated.
+#[derive(Debug, Clone)]
+pub struct Namespace<'a> {
+    /// Its name; none for the namespace of resources that state none.
+    pub name: Option<&'a str>,
+    /// The Namespace object, when the build holds it.
+    pub object: Option<&'a Resource>,
+    /// Positions of its pods in [`Graph::pods`].
+    pub pods: Vec<u32>,
+    /// Resources that are in it.
+    pub resources: Vec<&'a Resource>,
+}
+
+impl<'a> Namespace<'a> {
+    /// Its labels. Those of a namespace that the build does not hold are unknown, but for its name.
+    pub fn labels(&self) -> Labels<'a> {
+        let Some(name) = self.name else { return Labels::default().and_more() };
+        match self.object {
+            Some(object) => Labels::of_namespace(object.node().at("metadata.labels"), name),
+            None => Labels::of_namespace(None, name).and_more(),
+        }
+    }
+
+    /// The name for messages.
+    pub fn words(&self) -> String {
+        match self.name {
+            Some(name) => format!("namespace `{name}`"),
+            None => "this build".to_owned(),
+        }
+    }
+}
+
+/// The pods that a selector means.
+#[derive(Debug, Clone, Default)]
+pub struct Selected<'g, 'a> {
+    /// Those it selects.
+    pub sure: Vec<&'g GraphPod<'a>>,
+    /// Those it may select: something that is filled in later decides.
+    pub unsure: Vec<&'g GraphPod<'a>>,
+}
+
+impl Selected<'_, '_> {
+    /// Whether it selects any pod.
+    pub fn any(&self) -> Match {
+        match (self.sure.is_empty(), self.unsure.is_empty()) {
+            (false, _) => Match::Yes,
+            (true, false) => Match::Unknown,
+            (true, true) => Match::No,
+        }
+    }
+}
+
+/// How the resources of a build relate.
+#[derive(Debug)]
+pub struct Graph<'a> {
+    build: &'a Build,
+    resources: Vec<&'a Resource>,
+    by_kind: HashMap<&'a str, Vec<&'a Resource>>,
+    by_name: HashMap<(&'a str, &'a str), Vec<&'a Resource>>,
+    pods: Vec<GraphPod<'a>>,
+    pod_at: HashMap<ResourceId, u32>,
+    namespaces: Vec<Namespace<'a>>,
+    namespace_at: HashMap<Option<&'a str>, u32>,
+    /// Namespaces that may be another one under a name not known yet.
+    unclear: Vec<u32>,
+    /// The only namespace that the build states, if it is one.
+    sole: Option<&'a str>,
+    labels: OnceLock<LabelIndex<'a>>,
+    policies: OnceLock<Vec<Policy<'a>>>,
+    cover: OnceLock<Cover>,
+    node_ports: OnceLock<HashMap<(i64, &'a str), &'a Resource>>,
+    claims: OnceLock<HashMap<(Option<&'a str>, String), Vec<u32>>>,
+}
+
+impl<'a> Graph<'a> {
+    /// The graph of `build`, whose resources are looked up in `all` by their id.
+    pub fn new(build: &'a Build, all: &'a [Resource]) -> Self {
+        let resources: Vec<&Resource> =
+            build.resources.iter().filter_map(|id| all.get(id.0 as usize)).collect();
+        let mut graph = Self {
+            build,
+            by_kind: HashMap::new(),
+            by_name: HashMap::new(),
+            pods: Vec::new(),
+            pod_at: HashMap::new(),
+            namespaces: Vec::new(),
+            namespace_at: HashMap::new(),
+            unclear: Vec::new(),
+            sole: None,
+            labels: OnceLock::new(),
+            policies: OnceLock::new(),
+            cover: OnceLock::new(),
+            node_ports: OnceLock::new(),
+            claims: OnceLock::new(),
+            resources: Vec::new(),
+        };
+        for resource in &resources {
+            graph.add(resource);
+        }
+        graph.resources = resources;
+        graph.look_at_namespaces();
+        graph
+    }
+
+    fn add(&mut self, resource: &'a Resource) {
+        let kind = &*resource.kind.kind;
+        self.by_kind.entry(kind).or_default().push(resource);
+        if let Some(name) = resource.name.as_deref() {
+            self.by_name.entry((kind, name)).or_default().push(resource);
+        }
+        let declared = resource.name.as_deref().filter(|_| resource.is("Namespace"));
+        let at = self.namespace_entry(declared.or(resource.namespace.as_deref()));
+        let pod = Pod::of(resource);
+        let Some(namespace) = self.namespaces.get_mut(at as usize) else { return };
+        if declared.is_some() {
+            namespace.object = namespace.object.or(Some(resource));
+            return;
+        }
+        namespace.resources.push(resource);
+        if let Some(pod) = pod {
+            let place = self.pods.len() as u32;
+            namespace.pods.push(place);
+            self.pod_at.insert(resource.id, place);
+            let namespace = resource.namespace.as_deref();
+            self.pods.push(GraphPod { pod, namespace, at: place });
+        }
+    }
+
+    fn namespace_entry(&mut self, name: Option<&'a str>) -> u32 {
+        *self.namespace_at.entry(name).or_insert_with(|| {
+            let (pods, resources) = (Vec::new(), Vec::new());
+            self.namespaces.push(Namespace { name, object: None, pods, resources });
+            self.namespaces.len() as u32 - 1
+        })
+    }
+
+    fn look_at_namespaces(&mut self) {
+        let mut stated: HashSet<&str> = HashSet::new();
+        for (at, namespace) in self.namespaces.iter().enumerate() {
+            if namespace.name.is_none_or(is_unknown) {
+                self.unclear.push(at as u32);
+            }
+            if !namespace.resources.is_empty() {
+                stated.extend(namespace.name);
+            }
+        }
+        let mut names = stated.into_iter();
+        self.sole = names.next().filter(|_| names.next().is_none());
+    }
+
+    /// The build.
+    pub fn build(&self) -> &'a Build {
+        self.build
+    }
+
+    /// All resources, in the order of files and documents.
+    pub fn resources(&self) -> &[&'a Resource] {
+        &self.resources
+    }
+
+    /// All workloads' pods, in the order of files and documents.
+    pub fn pods(&self) -> &[GraphPod<'a>] {
+        &self.pods
+    }
+
+    /// The pod of a workload.
+    pub fn pod_of(&self, workload: &Resource) -> Option<&GraphPod<'a>> {
+        self.pods.get(*self.pod_at.get(&workload.id)? as usize)
+    }
+
+    /// The resources of a kind, named as in [`crate::Kind::is`].
+    pub fn of(&self, name: &str) -> impl Iterator<Item = &'a Resource> {
+        let (_, kind) = name.rsplit_once('/').unwrap_or(("", name));
+        let found = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        found.iter().copied().filter(move |resource| resource.is(name))
+    }
+
+    /// The resource of a kind, namespace and name.
+    pub fn find(&self, kind: &str, namespace: Option<&str>, name: &str) -> Option<&'a Resource> {
+        let (_, bare) = kind.rsplit_once('/').unwrap_or(("", kind));
+        let found = self.by_name.get(&(bare, name))?;
+        found
+            .iter()
+            .copied()
+            .find(|resource| resource.is(kind) && resource.namespace.as_deref() == namespace)
+    }
+
+    /// The ServiceAccount object that a pod runs as, when the build holds it.
+    pub fn service_account(&self, pod: &GraphPod<'a>) -> Option<&'a Resource> {
+        let name = pod.pod.service_account().and_then(Node::str).unwrap_or("default");
+        self.find("ServiceAccount", pod.namespace, name)
+    }
+
+    /// All namespaces, in the order in which they appear.
+    pub fn namespaces(&self) -> &[Namespace<'a>] {
+        &self.namespaces
+    }
+
+    /// The namespace of a name; `None` is the one of the resources that state none.
+    pub fn namespace(&self, name: Option<&str>) -> Option<&Namespace<'a>> {
+        self.namespaces.get(self.namespace_position(name)? as usize)
+    }
+
+    /// The namespace that a resource stands for, where something is said of all of it: its
+    /// Namespace object, or its first workload when the build does not hold one.
+    pub fn namespace_led_by(&self, resource: &Resource) -> Option<&Namespace<'a>> {
+        let is_object = resource.is("Namespace");
+        let name = if is_object { resource.name.as_deref() } else { resource.namespace.as_deref() };
+        let namespace = self.namespace(name)?;
+        let lead = match namespace.object {
+            Some(object) => object.id,
+            None => self.networked_pods(namespace).next()?.pod.resource.id,
+        };
+        (lead == resource.id).then_some(namespace)
+    }
+
+    /// The pods of a namespace that policies govern.
+    pub fn networked_pods(&self, namespace: &Namespace<'a>) -> impl Iterator<Item = &GraphPod<'a>> {
+        let pods = namespace.pods.clone().into_iter().filter_map(|at| self.pods.get(at as usize));
+        pods.filter(|pod| pod.is_networked())
+    }
+
+    /// True when the build surely holds pods of a namespace, and nothing in it makes others: then
+    /// what is not found there is not there.
+    pub fn shows_all_pods(&self, namespace: Option<&str>) -> bool {
+        let held = self.namespace(namespace).is_some_and(|namespace| !namespace.pods.is_empty());
+        held && self.build.complete && !self.may_run_other_pods(namespace)
+    }
+
+    /// The pods that are, or may be, in a namespace.
+    pub fn pods_near(&self, namespace: Option<&str>) -> Vec<&GraphPod<'a>> {
+        let like = self.namespaces_like(namespace).into_iter();
+        let held = like.filter_map(|(at, _)| self.namespaces.get(at as usize));
+        let places = held.flat_map(|namespace| namespace.pods.iter());
+        places.filter_map(|at| self.pods.get(*at as usize)).collect()
+    }
+
+    fn namespace_position(&self, name: Option<&str>) -> Option<u32> {
+        self.namespace_at.get(&name).copied()
+    }
+
+    /// Whether two resources are in the same namespace. One that is not stated may be `default`, or
+    /// the only one that the build states; `kubectl apply` refuses to put it beside several others.
+    pub fn same_namespace(&self, one: Option<&str>, other: Option<&str>) -> Match {
+        match (one, other) {
+            (Some(one), Some(other)) if is_unknown(one) || is_unknown(other) => {
+                if one == other {
+                    Match::Yes
+                } else {
+                    Match::Unknown
+                }
+            }
+            (Some(stated), None) | (None, Some(stated)) => {
+                let may_be = stated == "default" || is_unknown(stated) || self.sole == Some(stated);
+                if may_be { Match::Unknown } else { Match::No }
+            }
+            (one, other) => (one == other).into(),
+        }
+    }
+
+    /// The namespaces that are, or may be, the one of this name.
+    fn namespaces_like(&self, name: Option<&str>) -> Vec<(u32, Match)> {
+        let mut all: Vec<u32> = match name {
+            Some(name) if is_unknown(name) => (0..self.namespaces.len() as u32).collect(),
+            Some(_) => self.namespace_position(name).into_iter().collect(),
+            None => {
+                let default = self.namespace_position(Some("default"));
+                default.into_iter().chain(self.namespace_position(self.sole)).collect()
+            }
+        };
+        all.extend(&self.unclear);
+        all.sort_unstable();
+        all.dedup();
+        let like = all.into_iter().filter_map(|at| {
+            let found = self.namespaces.get(at as usize)?;
+            let same = self.same_namespace(name, found.name);
+            (same != Match::No).then_some((at, same))
+        });
+        like.collect()
+    }
+
+    /// The labels of a pod. An operator may add some to the pods it makes.
+    pub fn labels_of(&self, pod: &GraphPod<'a>) -> Labels<'a> {
+        self.labels().labels.get(pod.at as usize).cloned().unwrap_or_default()
+    }
+
+    /// The pods of a namespace that a selector matches. An empty selector matches all of them.
+    pub fn select(&self, namespace: Option<&str>, selector: &Selector<'_>) -> Selected<'_, 'a> {
+        let mut selected = Selected::default();
+        let needs = Need::of(selector.requirements());
+        for (at, same) in self.namespaces_like(namespace) {
+            for place in self.candidates(at, &needs) {
+                let Some(labels) = self.labels().labels.get(place as usize) else { continue };
+                let Some(pod) = self.pods.get(place as usize) else { continue };
+                match same.and(selector.matches(labels)) {
+                    Match::Yes => selected.sure.push(pod),
+                    Match::Unknown => selected.unsure.push(pod),
+                    Match::No => {}
+                }
+            }
+        }
+        selected
+    }
+
+    /// The pods that a Service sends to by its selector; none when it has no selector.
+    pub fn pods_of_service(&self, service: &Resource) -> Selected<'_, 'a> {
+        let Some(node) = service.field("spec.selector").node() else { return Selected::default() };
+        let selector = Selector::from_map(node);
+        if selector.is_empty() {
+            return Selected::default();
+        }
+        self.select(service.namespace.as_deref(), &selector)
+    }
+
+    /// Positions of the pods of a namespace that may have what is needed: by the need that leaves
+    /// the fewest.
+    fn candidates(&self, namespace: u32, needs: &[Need<'_>]) -> Vec<u32> {
+        let all = || {
+            let found = self.namespaces.get(namespace as usize);
+            found.map_or(&[][..], |namespace| &namespace.pods)
+        };
+        let index = self.labels();
+        let lists = needs.iter().map(|need| index.find(namespace, need));
+        let size = |lists: &Vec<&[u32]>| lists.iter().map(|list| list.len()).sum::<usize>();
+        let Some(lists) = lists.min_by_key(size) else { return all().to_vec() };
+        let mut found = lists.concat();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn labels(&self) -> &LabelIndex<'a> {
+        self.labels.get_or_init(|| LabelIndex::new(self))
+    }
+
+    /// The pods that mount a PersistentVolumeClaim: by its name, or as a StatefulSet that makes it
+    /// from a template (`data-web-0`).
+    pub fn pods_with_claim(&self, namespace: Option<&str>, claim: &str) -> Vec<&GraphPod<'a>> {
+        let claims = self.claims.get_or_init(|| self.read_claims());
+        let template = claim.rsplit_once('-').filter(|(_, ordinal)| {
+            !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let made = template.map(|(base, _)| format!("{base}-*"));
+        let names = std::iter::once(claim.to_owned()).chain(made);
+        let found = names.filter_map(|name| claims.get(&(namespace, name)));
+        found.flatten().filter_map(|at| self.pods.get(*at as usize)).collect()
+    }
+
+    fn read_claims(&self) -> HashMap<(Option<&'a str>, String), Vec<u32>> {
+        let mut claims: HashMap<_, Vec<u32>> = HashMap::new();
+        for pod in &self.pods {
+            let named = pod.pod.volumes().filter_map(|volume| {
+                volume.field("persistentVolumeClaim.claimName").str().map(str::to_owned)
+            });
+            let workload = pod.pod.resource;
+            let made = workload.field("spec.volumeClaimTemplates").items().filter_map(|template| {
+                let name = template.field("metadata.name").str()?;
+                Some(format!("{name}-{}-*", workload.name.as_deref()?))
+            });
+            for name in named.chain(made) {
+                claims.entry((pod.namespace, name)).or_default().push(pod.at);
+            }
+        }
+        claims
+    }
+
+    /// The Services that ask for a port of the nodes, by number and protocol.
+    pub(crate) fn node_ports(&self) -> &HashMap<(i64, &'a str), &'a Resource> {
+        self.node_ports.get_or_init(|| node_ports(self))
+    }
+
+    /// All policies that say who may talk to pods, of every kind that is known.
+    pub fn policies(&self) -> &[Policy<'a>] {
+        self.policies.get_or_init(|| {
+            let all = self.resources.iter().flat_map(|resource| Policy::all_of(resource));
+            let mut all: Vec<Policy<'a>> = all.collect();
+            all.sort_by_key(|policy| policy.resource.id);
+            all
+        })
+    }
+
+    /// The policies that a resource holds.
+    pub fn policies_of(&self, resource: &Resource) -> impl Iterator<Item = &Policy<'a>> {
+        let id = resource.id;
+        let start = self.policies().partition_point(|policy| policy.resource.id < id);
+        let rest = self.policies().get(start..).unwrap_or_default();
+        rest.iter().take_while(move |policy| policy.resource.id == id)
+    }
+
+    /// Which policies govern a pod.
+    pub fn coverage(&self, pod: &GraphPod<'a>) -> Coverage {
+        self.cover().of_pod(pod.at, self.namespace_position(pod.namespace))
+    }
+
+    /// Whether some policy closes a direction for every pod of a namespace, but for what it and
+    /// others allow.
+    pub fn is_closed(&self, namespace: &Namespace<'a>, direction: Direction) -> Match {
+        let at = self.namespace_position(namespace.name);
+        at.map_or(Match::No, |at| self.cover().is_closed(at, direction))
+    }
+
+    /// Whether any policy is made for a namespace, whatever it selects there.
+    pub fn has_policy(&self, namespace: &Namespace<'a>) -> Match {
+        let at = self.namespace_position(namespace.name);
+        at.map_or(Match::No, |at| self.cover().has_policy(at))
+    }
+
+    fn cover(&self) -> &Cover {
+        self.cover.get_or_init(|| {
+            let mut cover = Cover::new(self.pods.len(), self.namespaces.len());
+            for policy in self.policies() {
+                self.add_to(&mut cover, policy);
+            }
+            cover
+        })
+    }
+
+    fn add_to(&self, cover: &mut Cover, policy: &Policy<'a>) {
+        let needs = policy.needs();
+        for (at, same) in self.namespaces_of(policy) {
+            cover.meet(at, same);
+            if policy.takes_all_pods() {
+                cover.add_to_namespace(at, policy, same);
+                continue;
+            }
+            if policy.is_unreadable() {
+                cover.may_close(at);
+            }
+            let Some(namespace) = self.namespaces.get(at as usize) else { continue };
+            for place in self.candidates(at, &needs) {
+                let Some(labels) = self.labels().labels.get(place as usize) else { continue };
+                let matches = same.and(policy.matches(labels, namespace));
+                cover.add_to_pod(place, policy, matches);
+            }
+        }
+    }
+
+    /// The namespaces that a policy has to do with.
+    fn namespaces_of(&self, policy: &Policy<'a>) -> Vec<(u32, Match)> {
+        if !policy.is_cluster_wide() {
+            return self.namespaces_like(policy.resource.namespace.as_deref());
+        }
+        let all = self
+            .namespaces
+            .iter()
+            .enumerate()
+            .map(|(at, namespace)| (at as u32, policy.matches_namespace(namespace)));
+        all.filter(|(_, matches)| *matches != Match::No).collect()
+    }
+
+    /// The pods that a policy selects.
+    pub fn pods_of_policy(&self, policy: &Policy<'a>) -> Selected<'_, 'a> {
+        let mut selected = Selected::default();
+        let needs = policy.needs();
+        for (at, same) in self.namespaces_of(policy) {
+            let Some(namespace) = self.namespaces.get(at as usize) else { continue };
+            for place in self.candidates(at, &needs) {
+                let Some(labels) = self.labels().labels.get(place as usize) else { continue };
+                let Some(pod) = self.pods.get(place as usize) else { continue };
+                match same.and(policy.matches(labels, namespace)) {
+                    Match::Yes => selected.sure.push(pod),
+                    Match::Unknown => selected.unsure.push(pod),
+                    Match::No => {}
+                }
+            }
+        }
+        selected
+    }
+}
+
+/// The labels of all pods, and which pods of a namespace have a label.
+#[derive(Debug, Default)]
+struct LabelIndex<'a> {
+    labels: Vec<Labels<'a>>,
+    by_value: HashMap<(u32, &'a str, &'a str), Vec<u32>>,
+    by_key: HashMap<(u32, &'a str), Vec<u32>>,
+    /// Pods, by namespace, with labels or values that are not known.
+    loose: HashMap<u32, Vec<u32>>,
+}
+
+impl<'a> LabelIndex<'a> {
+    fn new(graph: &Graph<'a>) -> Self {
+        let mut index = Self::default();
+        for pod in &graph.pods {
+            let labels = Labels::of(pod.pod.labels());
+            let labels = if pod.pod.is_partial() { labels.and_more() } else { labels };
+            let at = graph.namespace_position(pod.namespace).unwrap_or_default();
+            let mut loose = labels.may_have_more();
+            for (key, value) in labels.iter() {
+                index.by_key.entry((at, key)).or_default().push(pod.at);
+                index.by_value.entry((at, key, value)).or_default().push(pod.at);
+                loose |= !known(value).is_literal();
+            }
+            if loose {
+                index.loose.entry(at).or_default().push(pod.at);
+            }
+            index.labels.push(labels);
+        }
+        index
+    }
+
+    /// The lists that together hold every pod which may have a label.
+    fn find<'s>(&'s self, namespace: u32, need: &'s Need<'_>) -> Vec<&'s [u32]> {
+        let mut lists = vec![self.loose.get(&namespace).map_or(&[][..], Vec::as_slice)];
+        let Some(values) = &need.values else {
+            lists.extend(self.by_key.get(&(namespace, need.key)).map(Vec::as_slice));
+            return lists;
+        };
+        for value in values {
+            lists.extend(self.by_value.get(&(namespace, need.key, *value)).map(Vec::as_slice));
+        }
+        lists
+    }
+}
+
+/// A label that every selected pod has: with one of the values, or with any.
+#[derive(Debug, Clone)]
+pub(crate) struct Need<'a> {
+    pub key: &'a str,
+    pub values: Option<Vec<&'a str>>,
+}
+
+impl<'a> Need<'a> {
+    /// What requirements need. Labels that controllers add stand in no manifest and are left out.
+    pub fn of(requirements: &[Requirement<'a>]) -> Vec<Self> {
+        let shown = requirements.iter().filter(|requirement| {
+            !is_controller_label(requirement.key) && known(requirement.key).is_literal()
+        });
+        let needs = shown.filter_map(|requirement| {
+            let literal = requirement.values.iter().all(|value| known(value).is_literal());
+            let values = match requirement.operator? {
+                Operator::In if literal => Some(requirement.values.clone()),
+                Operator::In | Operator::Exists => None,
+                Operator::NotIn | Operator::DoesNotExist => return None,
+            };
+            Some(Self { key: requirement.key, values })
+        });
+        needs.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

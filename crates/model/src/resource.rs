@@ -1,0 +1,151 @@
+//! One Kubernetes object, as it stands in a file.
+
+use std::sync::Arc;
+
+use kubesift_source::{SourceFile, Span};
+use kubesift_yaml::{Field, Node, Tree};
+
+use crate::workload::PodShape;
+
+/// A resource within one run: its position among all resources, in the order of files and documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId(pub u32);
+
+/// What an object is: API group, version and kind.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Kind {
+    /// The API group; empty for the core group.
+    pub group: Box<str>,
+    /// The version within the group, `v1`.
+    pub version: Box<str>,
+    /// The kind, `Deployment`.
+    pub kind: Box<str>,
+}
+
+impl Kind {
+    /// From `apiVersion` and `kind` as they stand in a manifest.
+    pub fn new(api_version: &str, kind: &str) -> Self {
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        Self { group: group.into(), version: version.into(), kind: kind.into() }
+    }
+
+    /// `apps/v1`, or `v1` for the core group.
+    pub fn api_version(&self) -> String {
+        if self.group.is_empty() {
+            return self.version.to_string();
+        }
+        format!("{}/{}", self.group, self.version)
+    }
+
+    /// True for `group/Kind` (`apps/Deployment`), or `Kind` alone for the core group. The version
+    /// does not count. `extensions` counts as `apps`, `networking.k8s.io` or `policy` for the kinds
+    /// that moved there, so that old manifests are judged too.
+    pub fn is(&self, name: &str) -> bool {
+        let (group, kind) = name.rsplit_once('/').unwrap_or(("", name));
+        *self.kind == *kind
+            && (*self.group == *group
+                || *self.group == *"extensions"
+                    && matches!(group, "apps" | "networking.k8s.io" | "policy"))
+    }
+}
+
+/// The template that rendered Helm output names in its `# Source:` comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedFrom {
+    /// The template's path as the comment says it: `chart/templates/deployment.yaml`.
+    pub template: Box<str>,
+    /// The comment.
+    pub comment: Span,
+}
+
+/// One Kubernetes object: what it is, what it is called, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Identity within the run.
+    pub id: ResourceId,
+    /// Group, version, kind.
+    pub kind: Kind,
+    /// The namespace that the manifest states; none when nothing says it. Never guessed.
+    pub namespace: Option<Box<str>>,
+    /// `metadata.name`; none when it is missing (generateName, a mistake).
+    pub name: Option<Box<str>>,
+    /// Where its pod template is, when it is a workload.
+    pub pod: Option<PodShape>,
+    /// The template it was rendered from, when its document says so.
+    pub rendered_from: Option<RenderedFrom>,
+    /// Its values are encrypted by SOPS.
+    pub encrypted: bool,
+    tree: Arc<Tree>,
+    root: NodeIndex,
+}
+
+/// A node of a tree without its lifetime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NodeIndex(u32);
+
+impl Resource {
+    /// A resource whose object is `root`, a node of `tree`: a document's root, or an item of a list.
+    pub fn new(id: ResourceId, tree: &Arc<Tree>, root: Node<'_>, pod: Option<PodShape>) -> Self {
+        let text = |path: &str| root.at(path).and_then(Node::str);
+        let kind = Kind::new(
+            text("apiVersion").unwrap_or_default(),
+            text("kind").unwrap_or_default(),
+        );
+        let word = |path: &str| text(path).filter(|text| !text.is_empty()).map(Into::into);
+        Self {
+            id,
+            kind,
+            namespace: word("metadata.namespace"),
+            name: word("metadata.name"),
+            pod,
+            rendered_from: None,
+            encrypted: false,
+            tree: Arc::clone(tree),
+            root: NodeIndex(root.position()),
+        }
+    }
+
+    /// The object.
+    pub fn node(&self) -> Node<'_> {
+        self.tree.node(self.root.0)
+    }
+
+    /// What is, or is not, at a path of keys joined by dots.
+    pub fn field(&self, path: &'static str) -> Field<'_> {
+        self.node().field(path)
+    }
+
+    /// The tree the object is part of.
+    pub fn tree(&self) -> &Arc<Tree> {
+        &self.tree
+    }
+
+    /// The file the object stands in.
+    pub fn file(&self) -> &Arc<SourceFile> {
+        self.tree.file()
+    }
+
+    /// See [`Kind::is`].
+    pub fn is(&self, name: &str) -> bool {
+        self.kind.is(name)
+    }
+
+    /// The name for messages: `shop/web`, or `web` when no namespace is stated, or `(no name)`.
+    pub fn full_name(&self) -> String {
+        let name = self.name.as_deref().unwrap_or("(no name)");
+        match &self.namespace {
+            Some(namespace) => format!("{namespace}/{name}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// The value of an annotation of the object itself.
+    pub fn annotation(&self, key: &str) -> Option<Node<'_>> {
+        self.node().at("metadata.annotations")?.get(key)
+    }
+
+    /// The value of a label of the object itself.
+    pub fn label(&self, key: &str) -> Option<Node<'_>> {
+        self.node().at("metadata.labels")?.get(key)
+    }
+}

@@ -1,0 +1,130 @@
+//! From resources to builds: gives the rule of [`crate::builds()`] what it asks for, scope by scope,
+//! and says which builds are known to hold all of what is applied.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use kubesift_engine::FileFate;
+use kubesift_model::{Build, BuildId, BuildKind, Resource, ResourceId, is_unknown};
+use kubesift_source::System;
+
+use crate::builds::{Identity, Member, builds};
+use crate::files::Read;
+use crate::inputs::{From, Inputs, Scope, is_whole};
+use crate::shown::folder;
+use crate::sort::Sorted;
+
+/// What builds are formed from.
+pub(crate) struct Material<'a> {
+    pub system: &'a dyn System,
+    pub heed_ignore_files: bool,
+    pub inputs: &'a Inputs,
+    pub sorted: &'a Sorted,
+    /// One for each input.
+    pub reads: &'a [Read],
+    pub resources: &'a [Resource],
+    /// The id of the first input's file.
+    pub first: u32,
+    /// Some check asks whether a build is complete: then the disk is asked what lies beside files
+    /// that were named.
+    pub needs_completeness: bool,
+}
+
+/// The builds of all scopes.
+pub(crate) fn form(material: Material<'_>) -> Vec<Build> {
+    let mut all: Vec<Build> = Vec::new();
+    let by_scope = material.by_scope();
+    for (at, ids) in by_scope.iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
+        let scope = &material.inputs.scopes[at];
+        let members: Vec<Member<'_>> =
+            ids.iter().map(|id| member(material.resource(*id))).collect();
+        let complete = material.is_complete(at, scope);
+        for group in builds(&scope.folder, &members) {
+            let resources: Vec<ResourceId> =
+                group.members.iter().map(|member| ids[*member as usize]).collect();
+            let named = |id: &ResourceId| material.sorted.named[material.input_of(*id)];
+            let complete = complete && !resources.iter().any(named);
+            let name = match (&scope.root, group.folder.as_str()) {
+                (None, _) => material.stdin_name(at),
+                (_, "") => ".".into(),
+                (_, folder) => folder.into(),
+            };
+            let id = BuildId(all.len() as u32);
+            all.push(Build { id, kind: BuildKind::Manifests, name, resources, complete });
+        }
+    }
+    all
+}
+
+impl Material<'_> {
+    fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.0 as usize]
+    }
+
+    fn input_of(&self, id: ResourceId) -> usize {
+        (self.resource(id).file().id.0 - self.first) as usize
+    }
+
+    fn by_scope(&self) -> Vec<Vec<ResourceId>> {
+        let mut by_scope = vec![Vec::new(); self.inputs.scopes.len()];
+        for resource in self.resources {
+            by_scope[self.inputs.files[self.input_of(resource.id)].scope].push(resource.id);
+        }
+        by_scope
+    }
+
+    fn stdin_name(&self, scope: usize) -> Arc<str> {
+        let input = self.inputs.files.iter().find(|input| input.scope == scope);
+        input.map_or_else(|| "-".into(), |input| input.path.clone())
+    }
+
+    /// True when everything that is applied with a scope's resources is known: all of its files
+    /// could be read, and no others lie beside files that were named. A stream is complete when it
+    /// is a rendering (several documents, or Helm's marks): `kubectl get -o yaml` gives one.
+    fn is_complete(&self, at: usize, scope: &Scope) -> bool {
+        let own =
+            || self.inputs.files.iter().zip(self.reads).filter(|(input, _)| input.scope == at);
+        let lost = |read: &Read| {
+            !read.troubles.is_empty() || read.templates > 0 || read.fate == FileFate::Failed
+        };
+        if own().any(|(_, read)| lost(read)) {
+            return false;
+        }
+        if scope.root.is_none() {
+            let mut trees = own().filter_map(|(_, read)| read.tree.as_ref());
+            let ids = self.resources.iter();
+            return trees
+                .any(|tree| tree.documents().filter(|one| one.root().is_some()).count() > 1)
+                || ids
+                    .filter(|one| self.inputs.files[self.input_of(one.id)].scope == at)
+                    .any(|one| one.rendered_from.is_some());
+        }
+        if !scope.listed || !self.needs_completeness {
+            return !scope.listed;
+        }
+        let known: HashSet<&Path> = own()
+            .filter_map(|(input, _)| match &input.from {
+                From::Disk(real) => Some(real.as_path()),
+                From::Stdin => None,
+            })
+            .collect();
+        is_whole(self.system, scope, &known, self.heed_ignore_files)
+    }
+}
+
+fn member(resource: &Resource) -> Member<'_> {
+    let known = |text: &&str| !is_unknown(text);
+    let namespace = resource.namespace.as_deref();
+    let name = resource.name.as_deref().filter(known);
+    let identity = name.filter(|_| namespace.is_none_or(|text| known(&text)));
+    Member {
+        folder: folder(&resource.file().path),
+        identity: identity.map(|name| Identity {
+            group: &resource.kind.group,
+            kind: &resource.kind.kind,
+            namespace,
+            name,
+        }),
+    }
+}

@@ -1,0 +1,267 @@
+//! The session: puts the steps from files to findings in their order.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kubesift_config::{Problem, Scope as RuleScope, Settings};
+use kubesift_engine::{Entry, FileFate, Outcome, Plan};
+use kubesift_model::{Build, BuildId, Resource, Workloads};
+use kubesift_source::{FileId, SourceFile, System};
+use kubesift_yaml::Tree;
+use rayon::prelude::*;
+
+use crate::files::Read;
+use crate::inputs::{From, Input, Inputs, gather};
+use crate::judge::{Judged, alone, linked};
+use crate::report::{Parts, report};
+use crate::request::{Phase, Request, Stop};
+use crate::settings::{Configured, Loader};
+use crate::sort::{Sorted, Task, sort};
+use crate::{files, findings, forming};
+
+/// What a run gives.
+#[derive(Debug)]
+pub struct Analysis {
+    /// Everything that reporters may see.
+    pub outcome: Outcome,
+    /// The settings it was made with: the gate, for one.
+    pub settings: Settings,
+    /// What is wrong with the configuration without being an error; the files of their places are
+    /// in the outcome.
+    pub problems: Vec<Problem>,
+}
+
+/// A session over a system, with the checks that there are.
+pub struct Host {
+    system: Box<dyn System>,
+    checks: &'static [Entry],
+}
+
+impl Host {
+    /// A session. `checks` is the registry, sorted by name.
+    pub fn new(system: impl System + 'static, checks: &'static [Entry]) -> Self {
+        Self { system: Box::new(system), checks }
+    }
+
+    /// The settings that a run would start with. The project's file is the one that lies highest in
+    /// the git repository, or the nearest above the folder of the run where there is none; files in
+    /// folders below it are read by [`Host::analyze`], which comes by them.
+    ///
+    /// # Errors
+    /// When the configuration is wrong or cannot be read.
+    pub fn settings(&self, request: &Request<'_>) -> Result<Configured, Stop> {
+        Loader::new(&*self.system, self.checks, request)?.resolve()
+    }
+
+    /// From files to findings.
+    ///
+    /// # Errors
+    /// When a path does not exist, the configuration is wrong, or the run was cancelled. What
+    /// cannot be read or parsed is no error: it is part of the outcome.
+    pub fn analyze(&self, request: &Request<'_>) -> Result<Analysis, Stop> {
+        let mut loader = Loader::new(&*self.system, self.checks, request)?;
+        let jobs = loader.resolve()?.settings.jobs.map_or(0, |jobs| jobs.value);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+        let pool = pool.map_err(|error| Stop::Usage(format!("no threads: {error}")))?;
+        pool.install(|| {
+            let inputs = gather(&*self.system, request, rayon::current_num_threads())?;
+            loader.add_below(&inputs.configs)?;
+            self.run(request, inputs, loader.resolve()?)
+        })
+    }
+
+    fn run(
+        &self,
+        request: &Request<'_>,
+        inputs: Inputs,
+        configured: Configured,
+    ) -> Result<Analysis, Stop> {
+        let Configured { settings, mut problems, files: config_files, root } = configured;
+        let start = self.system.real(&request.folder).unwrap_or_else(|_| request.folder.clone());
+        let paths = project_paths(&inputs.files, &start, &root);
+        let first = config_files.len() as u32;
+        let id = |at: usize| FileId(first + at as u32);
+        let sorted = sort(&*self.system, request, &inputs, &paths, &settings);
+        let reads = self.read(request, &inputs.files, &sorted, &settings, &id);
+        request.go_on()?;
+
+        let mut whole = Whole::new(config_files, reads);
+        let rules = Rules::new(&settings, &whole.resources, &paths, first);
+        let needs_graph = rules.plans.iter().any(Plan::needs_graph);
+        let builds = forming::form(forming::Material {
+            system: &*self.system,
+            heed_ignore_files: request.heed_ignore_files,
+            inputs: &inputs,
+            sorted: &sorted,
+            reads: &whole.reads,
+            resources: &whole.resources,
+            first,
+            needs_completeness: needs_graph,
+        });
+        let holders = holders(&whole.resources, &builds);
+        let mut judged = alone(&whole.resources, &holders, |one| rules.plan(Some(one)), request);
+        if needs_graph {
+            judged.add(linked(&whole.resources, &builds, |one| rules.plan(Some(one)), request));
+        }
+        request.go_on()?;
+
+        let Judged { findings, mut troubles } = judged;
+        let settled = findings::settle(findings::Material {
+            findings,
+            files: &whole.files,
+            trees: &whole.trees,
+            resources: &whole.resources,
+            paths: &paths,
+            first,
+            entries: self.checks,
+            settings: &settings,
+            plan: &|one| rules.plan(one),
+        });
+        // On a part of the project nothing can be said about what matches no finding.
+        if request.paths.is_empty() && start == root {
+            problems.extend(settings.unused(&settled.uses, |entry| rules.runs(entry)));
+        }
+        troubles.extend(whole.reads.iter_mut().flat_map(|read| std::mem::take(&mut read.troubles)));
+        let outcome = report(Parts {
+            inputs,
+            sorted: &sorted,
+            reads: whole.reads,
+            files: whole.files,
+            resources: &whole.resources,
+            builds,
+            first,
+            findings: settled.findings,
+            troubles,
+            checks: rules.checks(),
+            kubernetes_version: settings.kubernetes_version.value,
+        });
+        Ok(Analysis { outcome, settings, problems })
+    }
+
+    /// Reads and parses in parallel; what a file gives depends on its bytes and its task only.
+    fn read(
+        &self,
+        request: &Request<'_>,
+        inputs: &[Input],
+        sorted: &Sorted,
+        settings: &Settings,
+        id: &(dyn Fn(usize) -> FileId + Sync),
+    ) -> Vec<Read> {
+        request.progress.begin(Phase::Read, inputs.len());
+        let custom = settings.workloads.iter().map(|own| own.value.clone()).collect();
+        let workloads = Workloads::new(custom);
+        let read = |(at, input): (usize, &Input)| {
+            let read = match &sorted.tasks[at] {
+                Task::Settled(fate) => Read::nothing(id(at), &input.path, fate.clone()),
+                Task::Failed(trouble) => Read::failed(id(at), &input.path, trouble.clone()),
+                Task::Read if request.is_cancelled() => {
+                    Read::nothing(id(at), &input.path, FileFate::Failed)
+                }
+                Task::Read => files::load(&*self.system, input, id(at), &workloads),
+            };
+            request.progress.step(1);
+            read
+        };
+        inputs.par_iter().enumerate().with_max_len(16).map(read).collect()
+    }
+}
+
+/// Everything that was read, resources numbered in the order of files and documents.
+struct Whole {
+    /// The configuration files, then one for each input.
+    files: Vec<Arc<SourceFile>>,
+    trees: Vec<Arc<Tree>>,
+    resources: Vec<Resource>,
+    reads: Vec<Read>,
+}
+
+impl Whole {
+    fn new(mut files: Vec<Arc<SourceFile>>, mut reads: Vec<Read>) -> Self {
+        files.extend(reads.iter().map(|read| read.file.clone()));
+        let trees = reads.iter().filter_map(|read| read.tree.clone()).collect();
+        let count = reads.iter().map(|read| read.resources.len()).sum();
+        let mut resources: Vec<Resource> = Vec::with_capacity(count);
+        for read in &mut reads {
+            for mut resource in std::mem::take(&mut read.resources) {
+                resource.id.0 = resources.len() as u32;
+                resources.push(resource);
+            }
+        }
+        Self { files, trees, resources, reads }
+    }
+}
+
+/// The plans of a run: nearly always one; overrides and nearer files make more.
+struct Rules {
+    plans: Vec<Plan>,
+    /// The plan of each resource.
+    of: Vec<u32>,
+}
+
+impl Rules {
+    fn new(settings: &Settings, resources: &[Resource], paths: &[Arc<str>], first: u32) -> Self {
+        let version = settings.kubernetes_version.value;
+        let mut plans = vec![Plan::new(settings.rules(), version)];
+        let mut known: HashMap<RuleScope, u32> = HashMap::from([(RuleScope::default(), 0)]);
+        let mut of = Vec::with_capacity(resources.len());
+        for resource in resources {
+            let path = &paths[(resource.file().id.0 - first) as usize];
+            let scope = settings.scope(path, Some(resource));
+            let plan = match known.get(&scope) {
+                Some(plan) => *plan,
+                None => {
+                    plans.push(Plan::new(settings.rules_in(&scope), version));
+                    known.insert(scope, plans.len() as u32 - 1);
+                    plans.len() as u32 - 1
+                }
+            };
+            of.push(plan);
+        }
+        Self { plans, of }
+    }
+
+    fn plan(&self, resource: Option<&Resource>) -> &Plan {
+        let at = resource.and_then(|resource| self.of.get(resource.id.0 as usize));
+        &self.plans[at.map_or(0, |at| *at as usize)]
+    }
+
+    /// The checks that ran for something, by name.
+    fn checks(&self) -> Vec<&'static Entry> {
+        let rules = self.plans.iter().flat_map(|plan| plan.rules());
+        let checks: BTreeMap<_, _> = rules.map(|rule| (rule.entry.name, rule.entry)).collect();
+        checks.into_values().collect()
+    }
+
+    /// True when a check ran for everything.
+    fn runs(&self, entry: &Entry) -> bool {
+        let held = |plan: &Plan| plan.rules().iter().any(|rule| rule.entry.name == entry.name);
+        self.plans.iter().all(held)
+    }
+}
+
+/// The builds that hold each resource.
+fn holders(resources: &[Resource], builds: &[Build]) -> Vec<Vec<BuildId>> {
+    let mut holders = vec![Vec::new(); resources.len()];
+    for build in builds {
+        for id in &build.resources {
+            holders[id.0 as usize].push(build.id);
+        }
+    }
+    holders
+}
+
+/// The path of each input from the root of the project, which the configuration speaks of.
+fn project_paths(inputs: &[Input], start: &Path, root: &Path) -> Vec<Arc<str>> {
+    let path = |input: &Input| -> Arc<str> {
+        let real = match &input.from {
+            From::Disk(real) => real.clone(),
+            From::Stdin => start.join(PathBuf::from(&*input.path)),
+        };
+        match real.strip_prefix(root) {
+            Ok(rest) if start != root => crate::shown::below("", rest).into(),
+            _ => input.path.clone(),
+        }
+    };
+    inputs.iter().map(path).collect()
+}

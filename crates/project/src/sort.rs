@@ -1,0 +1,175 @@
+//! What each input is by where it lies and by who names it, before it is read: a chart's template,
+//! a patch, a kustomization, or a file whose content decides.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use kubesift_config::Settings;
+use kubesift_engine::{FileFate, Trouble};
+use kubesift_source::{FileId, SourceFile, System};
+use kubesift_yaml::{Node, Tree, parse};
+use rayon::prelude::*;
+
+use crate::charts::ChartFile;
+use crate::files::decode;
+use crate::inputs::{From, Input, Inputs, is_config_file, unreadable};
+use crate::kustomizations::{Use, Uses, is_kustomization, is_kustomization_file};
+use crate::request::Request;
+use crate::shown::{folder, shown};
+
+/// What is to be done with an input.
+#[derive(Debug, Clone)]
+pub(crate) enum Task {
+    /// Its content decides.
+    Read,
+    /// Nothing: how it ends is known.
+    Settled(FileFate),
+    /// It could not be read when it had to be.
+    Failed(Trouble),
+}
+
+/// The inputs, sorted.
+#[derive(Debug, Default)]
+pub(crate) struct Sorted {
+    /// One for each input.
+    pub tasks: Vec<Task>,
+    /// For each input whether a kustomization names it as a resource.
+    pub named: Vec<bool>,
+    /// Folders of kustomizations among the inputs, as they are shown.
+    pub kustomizations: Vec<String>,
+    /// Folders of charts, as they are shown.
+    pub charts: Vec<String>,
+}
+
+/// Says what each input is. `paths` are those the configuration speaks of.
+pub(crate) fn sort(
+    system: &dyn System,
+    request: &Request<'_>,
+    inputs: &Inputs,
+    paths: &[Arc<str>],
+    settings: &Settings,
+) -> Sorted {
+    let start = system.real(&request.folder).unwrap_or_else(|_| request.folder.clone());
+    let mut sorted = Sorted::default();
+    let charts = inputs.charts.tops();
+    sorted.charts.extend(charts.map(|chart| dot(shown(&start, chart))));
+    for (input, path) in inputs.files.iter().zip(paths) {
+        let asked = !input.named || request.force_exclude;
+        let out = asked && !settings.reads(path);
+        let excluded = out.then(|| left_out("excluded by the configuration"));
+        sorted
+            .tasks
+            .push(excluded.or_else(|| by_place(inputs, input, &start)).unwrap_or(Task::Read));
+    }
+    let uses = kustomizations(system, inputs, &mut sorted, &start);
+    for (at, input) in inputs.files.iter().enumerate() {
+        let usage = real(input).and_then(|path| uses.of(path));
+        sorted.named.push(matches!(usage, Some((Use::Resource, _))));
+        if let (Task::Read, Some((usage, name))) = (&sorted.tasks[at], usage) {
+            sorted.tasks[at] = by_use(usage, name);
+        }
+    }
+    sorted
+}
+
+fn left_out(reason: impl Into<String>) -> Task {
+    Task::Settled(FileFate::LeftOut(reason.into()))
+}
+
+fn not_kubernetes(reason: impl Into<String>) -> Task {
+    Task::Settled(FileFate::NotKubernetes(reason.into()))
+}
+
+fn dot(path: String) -> String {
+    if path.is_empty() { ".".to_owned() } else { path }
+}
+
+fn real(input: &Input) -> Option<&Path> {
+    match &input.from {
+        From::Disk(real) => Some(real),
+        From::Stdin => None,
+    }
+}
+
+fn by_place(inputs: &Inputs, input: &Input, start: &Path) -> Option<Task> {
+    let real = real(input)?;
+    if is_config_file(real) {
+        return Some(not_kubernetes("the configuration of kubesift"));
+    }
+    let name = |chart: &Path| dot(shown(start, chart));
+    Some(match inputs.charts.place(real)? {
+        ChartFile::Template(chart) => left_out(format!(
+            "a template of the chart {}: charts are not rendered yet",
+            name(chart)
+        )),
+        ChartFile::Values(chart) => not_kubernetes(format!("values of the chart {}", name(chart))),
+        ChartFile::Description(chart) => {
+            not_kubernetes(format!("the description of the chart {}", name(chart)))
+        }
+        ChartFile::Other(_) => return None,
+    })
+}
+
+fn by_use(usage: Use, name: &str) -> Task {
+    let reason = format!("{} {name}", usage.words());
+    match usage {
+        Use::Resource => Task::Read,
+        Use::Patch => left_out(reason),
+        Use::Data | Use::Values | Use::Settings | Use::Plugin => not_kubernetes(reason),
+    }
+}
+
+/// Reads the kustomizations, settles their files, and gives what they say of others.
+fn kustomizations(system: &dyn System, inputs: &Inputs, sorted: &mut Sorted, start: &Path) -> Uses {
+    let own = inputs.files.iter().zip(&sorted.tasks).enumerate();
+    let own = own.filter_map(|(at, (input, task))| {
+        let path = real(input).filter(|path| is_kustomization_file(path))?;
+        matches!(task, Task::Read).then(|| (Some(at), path, input.path.clone()))
+    });
+    let known: std::collections::HashSet<&Path> = inputs.files.iter().filter_map(real).collect();
+    let above = inputs.above.iter().filter(|path| !known.contains(path.as_path()));
+    let above = above.map(|path| (None, path.as_path(), Arc::from(shown(start, path))));
+    let all: Vec<(Option<usize>, &Path, Arc<str>)> = own.chain(above).collect();
+    let read =
+        all.into_par_iter().map(|(at, path, name)| (at, path, load(system, path, &name), name));
+    let read: Vec<_> = read.collect();
+
+    let mut uses = Uses::default();
+    for (at, path, tree, name) in read {
+        let task = match tree {
+            // A broken one is read again as any file is, so that its errors are said.
+            Ok(tree) => root_of(&tree).filter(|root| is_kustomization(*root)).map(|root| {
+                uses.add(root, path.parent().unwrap_or(path), &name);
+                left_out("a kustomization: kustomizations are not built yet")
+            }),
+            Err(trouble) => Some(Task::Failed(*trouble)),
+        };
+        if let (Some(at), Some(task)) = (at, task) {
+            if matches!(task, Task::Settled(_)) {
+                sorted.kustomizations.push(dot(folder(&name).to_owned()));
+            }
+            sorted.tasks[at] = task;
+        }
+    }
+    uses
+}
+
+fn root_of(tree: &Tree) -> Option<Node<'_>> {
+    if !tree.errors().is_empty() {
+        return None;
+    }
+    tree.documents().find_map(|document| document.root()).filter(|root| root.is_map())
+}
+
+fn load(system: &dyn System, path: &Path, name: &Arc<str>) -> Result<Tree, Box<Trouble>> {
+    let bytes = system.read(path).map_err(|error| Box::new(unreadable(name, &error)))?;
+    // Nothing points into it: the id is never looked up.
+    let file = match decode(FileId(u32::MAX), name, bytes, true) {
+        Ok(file) => file,
+        Err(mut read) => match read.troubles.pop() {
+            Some(trouble) => return Err(Box::new(trouble)),
+            None => Arc::new(SourceFile::new(FileId(u32::MAX), name.clone(), "")),
+        },
+    };
+    Ok(parse(file))
+}

@@ -1,0 +1,228 @@
+//! What can be typed: the one definition of commands and flags, from which help, completions and
+//! the man page are made.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const AFTER: &str = "\
+Exit codes:
+  0  clean: no finding at or above the gate (--fail-on)
+  1  findings at or above the gate
+  2  the command line or the configuration is wrong
+  3  something could not be read or analysed; the rest was still checked
+
+`kubesift PATH` is short for `kubesift check PATH`.";
+
+/// Static analyzer for Kubernetes manifests that points at the exact bytes to edit
+#[derive(Debug, Parser)]
+#[command(name = "kubesift", version, about, after_help = AFTER, max_term_width = 100)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check manifests and report what is wrong with them
+    Check(Box<Check>),
+    /// Apply the fixes that findings offer
+    Fix(Box<Fix>),
+    /// Explain a check: why it matters, what to do, examples
+    Explain {
+        /// The check's name
+        #[arg(value_name = "CHECK")]
+        check: String,
+    },
+    /// List the checks
+    Checks {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+        format: ListFormat,
+    },
+    /// Write a commented .kubesift.yaml to start from
+    Init {
+        /// Replace a file that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Show the settings in force, or the schema of the configuration file
+    #[command(subcommand)]
+    Config(Config),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    Man,
+    /// Look inside: for bug reports and tests
+    #[command(subcommand, hide = true)]
+    Debug(Debug_),
+}
+
+/// Commands about the configuration.
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Print the settings in force
+    Show {
+        /// Say where each value comes from
+        #[arg(long)]
+        origin: bool,
+        /// Which settings to use
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Print the JSON Schema of .kubesift.yaml
+    Schema,
+}
+
+/// Commands for bug reports and tests.
+#[derive(Debug, Subcommand)]
+pub enum Debug_ {
+    /// Print the event tree of a YAML file, as the YAML test suite writes it
+    YamlEvents {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// How to list checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A table
+    Human,
+    /// A JSON array
+    Json,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What `check` and `fix` have in common: what to look at, and by which settings.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// Files and folders to look at; `-` reads standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The name that standard input is reported under
+    #[arg(long, value_name = "PATH", default_value = "stdin.yaml")]
+    pub stdin_filename: String,
+    /// Threads to use; as many as there are cores unless given
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Which settings to use
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// Flags that choose settings.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// Run only these checks, families or profile:NAME, whatever the profile
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Run these checks or families besides those of the profile
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub extend_select: Vec<String>,
+    /// Do not run these checks or families
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Leave out files and folders (a glob, from the project root; repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Drop findings that are milder than this
+    #[arg(long, value_name = "SEVERITY")]
+    pub min_severity: Option<String>,
+    /// Drop findings that are less sure than this: low, medium, high
+    #[arg(long, value_name = "CONFIDENCE")]
+    pub min_confidence: Option<String>,
+    /// The choice of checks: default, pss-baseline, pss-restricted, cis, nsa, reliability, hygiene, all
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Use this configuration file
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long)]
+    pub no_config: bool,
+    /// The version of Kubernetes to judge for, such as 1.31
+    #[arg(long, value_name = "VERSION")]
+    pub kubernetes_version: Option<String>,
+}
+
+/// `kubesift check`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER)]
+pub struct Check {
+    /// What to look at
+    #[command(flatten)]
+    pub target: Target,
+    /// Report format: human, concise, json, sarif, github; FORMAT=FILE writes to a file (repeatable)
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    pub format: Vec<String>,
+    /// Write the report that goes to standard output to this file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Exit with 1 when a finding is at least this bad: critical, high, medium, low, info, never
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<String>,
+    /// Exit with 0 or 1 even if something could not be read or analysed
+    #[arg(long)]
+    pub allow_incomplete: bool,
+    /// List suppressed findings too
+    #[arg(long)]
+    pub show_suppressed: bool,
+    /// List how each file ended, and the builds
+    #[arg(long)]
+    pub show_files: bool,
+    /// Count the findings of each check
+    #[arg(long)]
+    pub statistics: bool,
+    /// Say on standard error how long each step took, and the peak memory
+    #[arg(long)]
+    pub timings: bool,
+    /// Findings that the human report shows in full; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub max_diagnostics: usize,
+    /// Results that a SARIF report holds at most
+    #[arg(long, value_name = "N", default_value_t = 5000)]
+    pub sarif_max_results: usize,
+    /// The category of a SARIF report, to tell several uploads of one commit apart
+    #[arg(long, value_name = "NAME", default_value = "kubesift")]
+    pub sarif_category: String,
+    /// Print findings and errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+}
+
+/// `kubesift fix`.
+#[derive(Debug, Args)]
+pub struct Fix {
+    /// What to look at
+    #[command(flatten)]
+    pub target: Target,
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Apply fixes that may change how a workload behaves, too
+    #[arg(long = "unsafe")]
+    pub unsafe_: bool,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+}

@@ -1,0 +1,133 @@
+//! From flags to a request, and from what stops a run to words: what `check`, `fix` and
+//! `config show` have in common.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use kubesift_config::{CommandLine, Level, Options, Problem};
+use kubesift_engine::Date;
+use kubesift_project::{ConfigFile, Progress, Request, Stop};
+use kubesift_source::{Column, SourceFile};
+
+use crate::Usage;
+use crate::args::{Settings, Target};
+use crate::terminal;
+
+/// Set by Ctrl-C.
+static CANCELLED: AtomicBool = AtomicBool::new(false);
+
+/// Lets Ctrl-C end the run between two steps, so that no half-written file is left.
+pub fn heed_interrupt() {
+    // Without the handler Ctrl-C still ends the program, only less gently.
+    let _ = ctrlc::set_handler(|| {
+        if CANCELLED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+}
+
+/// The request that flags make.
+pub fn request<'a>(
+    target: &Target,
+    fail_on: Option<&String>,
+    progress: &'a dyn Progress,
+) -> Result<Request<'a>, Usage> {
+    let mut request = bare(&target.settings, fail_on, target.jobs)?;
+    let default = target.paths == [PathBuf::from(".")];
+    request.paths = if default { Vec::new() } else { target.paths.clone() };
+    request.stdin_name = Some(target.stdin_filename.clone());
+    request.progress = progress;
+    request.cancel = Some(&CANCELLED);
+    Ok(request)
+}
+
+/// A request without paths, for its settings.
+pub fn bare<'a>(
+    settings: &Settings,
+    fail_on: Option<&String>,
+    jobs: Option<usize>,
+) -> Result<Request<'a>, Usage> {
+    let folder = std::env::current_dir()
+        .map_err(|error| format!("the current folder cannot be used: {error}"))?;
+    let mut request = Request::new(folder, today());
+    let (environment, mut problems) = kubesift_config::environment(kubesift_checks::ALL);
+    let (command_line, more) = layer(settings, fail_on, jobs);
+    problems.extend(more);
+    say_problems(&problems, &[])?;
+    request.environment = environment;
+    request.command_line = command_line;
+    request.config = match &settings.config {
+        _ if settings.no_config => ConfigFile::Off,
+        Some(path) => ConfigFile::At(path.clone()),
+        None => ConfigFile::Find,
+    };
+    Ok(request)
+}
+
+fn layer(
+    settings: &Settings,
+    fail_on: Option<&String>,
+    jobs: Option<usize>,
+) -> (Options, Vec<Problem>) {
+    let line = CommandLine {
+        profile: settings.profile.clone(),
+        select: settings.select.clone(),
+        extend_select: settings.extend_select.clone(),
+        ignore: settings.ignore.clone(),
+        exclude: settings.exclude.clone(),
+        kubernetes_version: settings.kubernetes_version.clone(),
+        fail_on: fail_on.cloned(),
+        min_severity: settings.min_severity.clone(),
+        min_confidence: settings.min_confidence.clone(),
+        jobs: jobs.map(|jobs| jobs.to_string()),
+        ..CommandLine::default()
+    };
+    line.options(kubesift_checks::ALL)
+}
+
+/// Says warnings on standard error, and makes errors one usage error: each with its line in the
+/// user's own file.
+pub fn say_problems(problems: &[Problem], files: &[Arc<SourceFile>]) -> Result<(), Usage> {
+    let mut errors = Vec::new();
+    for problem in problems {
+        let mut text = place(problem, files);
+        text.push_str(&problem.message);
+        if let Some(help) = &problem.help {
+            text.push_str("\n  help: ");
+            text.push_str(help);
+        }
+        match problem.level {
+            Level::Warning => terminal::warn(&text),
+            Level::Error => errors.push(text),
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Usage(errors.join("\nerror: "))) }
+}
+
+fn place(problem: &Problem, files: &[Arc<SourceFile>]) -> String {
+    let Some(span) = problem.span else { return String::new() };
+    let Some(file) = files.get(span.file.0 as usize) else { return String::new() };
+    let position = file.position(span.start, Column::Chars);
+    format!("{}:{}:{}: ", file.path, position.line, position.column)
+}
+
+/// Why a run gave nothing, for the person at the keyboard.
+pub fn stopped(stop: Stop) -> Usage {
+    match stop {
+        Stop::Usage(message) => Usage(message),
+        Stop::Config(errors) => match say_problems(&errors.problems, &errors.files) {
+            Err(usage) => usage,
+            Ok(()) => Usage("the configuration is wrong".to_owned()),
+        },
+        // As a shell says of a program that an interrupt ended.
+        Stop::Cancelled => std::process::exit(130),
+    }
+}
+
+/// The day in UTC; a clock before 1970 is taken for 1970.
+fn today() -> Date {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Date::from_unix(since.as_secs())
+}
