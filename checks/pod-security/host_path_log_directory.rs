@@ -75,7 +75,8 @@ fn run(pod: &Pod, out: &mut Out) {
             continue;
         }
         let words = format!(
-            "can write to the node's log directory, and so read any file of the node through the kubelet (volume `{}`)",
+            "can write to the node's log directory, and so read any file of the node through the \
+             kubelet (volume `{}`)",
             host.name
         );
         let draft = out.report(host.field, words);

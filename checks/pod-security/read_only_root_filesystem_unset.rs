@@ -7,7 +7,8 @@
 //! `/tmp`. The field exists for containers only, not for the pod.
 //!
 //! An init container counts as low, and so does a plain `false`: somebody decided. Where the
-//! container lacks more than this, the other finding names this one. Windows has no such setting.
+//! container lacks more than this, the other finding names this one. Nothing is asked of privileged
+//! containers (they can mount it writable) and of Windows, which has no such setting.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -60,6 +61,7 @@
 //!   containers:
 //!     - {name: app, securityContext: {readOnlyRootFilesystem: true}}
 //!     - {name: template, securityContext: {readOnlyRootFilesystem: "{{ .readOnly }}"}}
+//!     - {name: privileged, securityContext: {privileged: true}}
 //! ---
 //! kind: Pod
 //! spec:
@@ -121,7 +123,7 @@ fn run(container: &Container, out: &mut Out) {
     let flag = container.field("securityContext.readOnlyRootFilesystem");
     let message = if flag.is_false() {
         "can write to its root filesystem: `readOnlyRootFilesystem` is false"
-    } else if is_absent(flag) && !pod.is_partial() {
+    } else if is_absent(flag) && !pod.is_partial() && !container.is_privileged() {
         "can write to its root filesystem: `readOnlyRootFilesystem` is not set"
     } else {
         return;

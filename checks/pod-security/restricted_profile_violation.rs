@@ -288,6 +288,9 @@ fn windows_in_all_but_name(first: &Container, out: &mut Out) {
             || drop.exists() && one.dropped_capabilities().all(|(name, _)| name != "ALL")
     };
     let seccomp = |one: &Container| one.leaves_unset("securityContext.seccompProfile");
+    let seccomp_or_annotation = |one: &Container| {
+        one.leaves_unset("securityContext.seccompProfile") && one.seccomp_annotation().is_none()
+    };
     let mut asked = Vec::new();
     if version >= Version(8) && any(escalation) {
         asked.push("`allowPrivilegeEscalation: false`");
@@ -295,7 +298,8 @@ fn windows_in_all_but_name(first: &Container, out: &mut Out) {
     if version >= Version(22) && any(capability) {
         asked.push("dropped capabilities");
     }
-    if version >= Version(19) && any(seccomp) {
+    let unfiltered = if version < Version(27) { any(seccomp_or_annotation) } else { any(seccomp) };
+    if version >= Version(19) && unfiltered {
         asked.push("a seccomp profile");
     }
     let Some((last, others)) = asked.split_last() else { return };

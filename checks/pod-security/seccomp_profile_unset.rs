@@ -102,8 +102,6 @@
 //!     - name: app
 //! ```
 
-use kubesift_engine::model::is_unknown;
-
 use crate::prelude::*;
 
 pub const CHECK: Check = Check {
@@ -150,7 +148,7 @@ fn run(container: &Container, out: &mut Out) {
     if moot || version < Version(19) || !container.leaves_unset(PATH) {
         return;
     }
-    let annotation = annotation(container);
+    let annotation = container.seccomp_annotation();
     if version < Version(27) && annotation.is_some() {
         return;
     }
@@ -164,19 +162,4 @@ fn run(container: &Container, out: &mut Out) {
     if let Some(annotation) = annotation {
         draft.note(annotation, "Kubernetes 1.27 and later do not read this annotation");
     }
-}
-
-/// The annotation that names a profile for the container, when there is one.
-fn annotation<'a>(container: &Container<'a>) -> Option<Node<'a>> {
-    let pod = container.pod;
-    let own = format!("container.seccomp.security.alpha.kubernetes.io/{}", container.name());
-    let names_one = |node: &Node| {
-        node.str().is_some_and(|text| {
-            matches!(text, "runtime/default" | "docker/default" | "unconfined")
-                || text.starts_with("localhost/")
-                || is_unknown(text)
-        })
-    };
-    let of_pod = || pod.annotation("seccomp.security.alpha.kubernetes.io/pod").filter(names_one);
-    pod.annotation(&own).filter(names_one).or_else(of_pod)
 }

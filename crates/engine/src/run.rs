@@ -286,12 +286,7 @@ fn give_way(findings: &mut Vec<Finding>) {
         let at = findings[start].at;
         let run = findings[start..].iter().take_while(|finding| finding.at == at).count();
         for index in start..start + run {
-            let yields = findings[index].check.check.yields_to;
-            let subject = |index: usize| findings[index].subject.as_ref().map(|s| s.id);
-            let winner = (start..start + run).find(|other| {
-                yields.contains(&findings[*other].check.name) && subject(*other) == subject(index)
-            });
-            if let Some(winner) = winner {
+            if let Some(winner) = winner(findings, start..start + run, index) {
                 cover(findings, index, winner);
                 dropped[index] = true;
             }
@@ -300,4 +295,17 @@ fn give_way(findings: &mut Vec<Finding>) {
     }
     let mut dropped = dropped.into_iter();
     findings.retain(|_| !dropped.next().unwrap_or(false));
+}
+
+/// The finding among those of one place that the one at `index` gives way to: one that stays, where
+/// there is a choice, so that no name is lost with it.
+fn winner(findings: &[Finding], place: std::ops::Range<usize>, index: usize) -> Option<usize> {
+    let subject = |at: usize| findings[at].subject.as_ref().map(|subject| subject.id);
+    let beats = |other: usize, at: usize| {
+        findings[at].check.check.yields_to.contains(&findings[other].check.name)
+            && subject(other) == subject(at)
+    };
+    let winners = || place.clone().filter(|other| beats(*other, index));
+    let stays = |at: &usize| !place.clone().any(|other| beats(other, *at));
+    winners().find(stays).or_else(|| winners().next())
 }

@@ -439,7 +439,7 @@ fn unquoted(raw: &str) -> (std::borrow::Cow<'_, str>, Range<usize>) {
 }
 
 /// The bytes of a part of a node's text, when they stand in the file as they are.
-fn verbatim(node: Node<'_>, part: Range<usize>) -> Option<Span> {
+pub(crate) fn verbatim(node: Node<'_>, part: Range<usize>) -> Option<Span> {
     let text = node.text()?;
     let wanted = text.get(part.clone())?;
     if wanted.is_empty() || wanted.contains('\n') {

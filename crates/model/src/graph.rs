@@ -12,7 +12,7 @@ use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
-use crate::service::node_ports;
+use crate::service::{node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
 
 /// A traffic direction, seen from a pod.
@@ -120,8 +120,12 @@ pub struct Graph<'a> {
     policies: OnceLock<Vec<Policy<'a>>>,
     cover: OnceLock<Cover>,
     node_ports: OnceLock<HashMap<(i64, &'a str), &'a Resource>>,
-    claims: OnceLock<HashMap<(Option<&'a str>, String), Vec<u32>>>,
+    services: OnceLock<Vec<Vec<&'a Resource>>>,
+    claims: OnceLock<Claims<'a>>,
 }
+
+/// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
+type Claims<'a> = HashMap<(Option<&'a str>, String), Vec<u32>>;
 
 impl<'a> Graph<'a> {
     /// The graph of `build`, whose resources are looked up in `all` by their id.
@@ -142,6 +146,7 @@ impl<'a> Graph<'a> {
             policies: OnceLock::new(),
             cover: OnceLock::new(),
             node_ports: OnceLock::new(),
+            services: OnceLock::new(),
             claims: OnceLock::new(),
             resources: Vec::new(),
         };
@@ -161,7 +166,7 @@ impl<'a> Graph<'a> {
         }
         let declared = resource.name.as_deref().filter(|_| resource.is("Namespace"));
         let at = self.namespace_entry(declared.or(resource.namespace.as_deref()));
-        let pod = Pod::of(resource);
+        let pod = Pod::of(resource).or_else(|| Pod::without_spec(resource));
         let Some(namespace) = self.namespaces.get_mut(at as usize) else { return };
         if declared.is_some() {
             namespace.object = namespace.object.or(Some(resource));
@@ -191,7 +196,7 @@ impl<'a> Graph<'a> {
             if namespace.name.is_none_or(is_unknown) {
                 self.unclear.push(at as u32);
             }
-            if !namespace.resources.is_empty() {
+            if !namespace.resources.is_empty() || namespace.object.is_some() {
                 stated.extend(namespace.name);
             }
         }
@@ -272,10 +277,30 @@ impl<'a> Graph<'a> {
     }
 
     /// True when the build surely holds pods of a namespace, and nothing in it makes others: then
-    /// what is not found there is not there.
+    /// what is not found there is not there. The cluster itself runs pods in `kube-system`.
     pub fn shows_all_pods(&self, namespace: Option<&str>) -> bool {
+        if namespace.is_some_and(|name| name == "kube-system" || name.starts_with("openshift-")) {
+            return false;
+        }
         let held = self.namespace(namespace).is_some_and(|namespace| !namespace.pods.is_empty());
         held && self.build.complete && !self.may_run_other_pods(namespace)
+    }
+
+    /// True when a pod of a resource's namespace seems to belong to it: they have a word of their
+    /// names in common (`web` and `web-service`), or each is the only one of its kind there.
+    pub fn has_pod_named_like(&self, resource: &Resource) -> bool {
+        let namespace = resource.namespace.as_deref();
+        let name = resource.name.as_deref().unwrap_or_default();
+        let pods = self.pods_near(namespace);
+        let same_kind = |other: &&&Resource| other.kind == resource.kind;
+        let only = || {
+            let held = self.namespace(namespace).map_or(&[][..], |found| &found.resources);
+            held.iter().filter(same_kind).count() == 1
+        };
+        pods.len() == 1 && only()
+            || pods.iter().any(|pod| {
+                pod.pod.resource.name.as_deref().is_some_and(|other| named_alike(name, other))
+            })
     }
 
     /// The pods that are, or may be, in a namespace.
@@ -397,8 +422,8 @@ impl<'a> Graph<'a> {
         found.flatten().filter_map(|at| self.pods.get(*at as usize)).collect()
     }
 
-    fn read_claims(&self) -> HashMap<(Option<&'a str>, String), Vec<u32>> {
-        let mut claims: HashMap<_, Vec<u32>> = HashMap::new();
+    fn read_claims(&self) -> Claims<'a> {
+        let mut claims = Claims::new();
         for pod in &self.pods {
             let named = pod.pod.volumes().filter_map(|volume| {
                 volume.field("persistentVolumeClaim.claimName").str().map(str::to_owned)
@@ -418,6 +443,12 @@ impl<'a> Graph<'a> {
     /// The Services that ask for a port of the nodes, by number and protocol.
     pub(crate) fn node_ports(&self) -> &HashMap<(i64, &'a str), &'a Resource> {
         self.node_ports.get_or_init(|| node_ports(self))
+    }
+
+    /// The Services that surely select a pod.
+    pub fn services_of(&self, pod: &GraphPod<'a>) -> &[&'a Resource] {
+        let all = self.services.get_or_init(|| services_by_pod(self));
+        all.get(pod.at as usize).map_or(&[], Vec::as_slice)
     }
 
     /// All policies that say who may talk to pods, of every kind that is known.
@@ -588,6 +619,38 @@ impl<'a> Need<'a> {
         });
         needs.collect()
     }
+}
+
+/// Words in names that say nothing of whose they are.
+const COMMON_WORDS: [&str; 16] = [
+    "allow",
+    "api",
+    "app",
+    "default",
+    "deny",
+    "deployment",
+    "from",
+    "headless",
+    "http",
+    "network",
+    "pod",
+    "policy",
+    "server",
+    "service",
+    "svc",
+    "test",
+];
+
+/// True when two names have a word in common.
+fn named_alike(one: &str, other: &str) -> bool {
+    let words = |name| {
+        str::split(name, ['-', '.', '_']).filter(|word: &&str| {
+            word.len() > 1
+                && !COMMON_WORDS.contains(word)
+                && !word.bytes().all(|b| b.is_ascii_digit())
+        })
+    };
+    one == other || words(one).any(|word| words(other).any(|held| held == word))
 }
 
 #[cfg(test)]

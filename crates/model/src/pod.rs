@@ -91,6 +91,16 @@ impl<'a> Pod<'a> {
         spec.is_map().then_some(Self { resource, template, spec, form: shape.form })
     }
 
+    /// The pod of a workload that lacks its `spec`, a mistake: it has labels and nothing else, so
+    /// that what selects it is not said to select nothing.
+    pub fn without_spec(resource: &'a Resource) -> Option<Self> {
+        let shape = resource.pod.as_ref().filter(|shape| shape.form == Form::Template)?;
+        let root = resource.node();
+        let template = if shape.path.is_empty() { root } else { root.at(&shape.path)? };
+        let lacks = template.is_map() && template.get("spec").is_none();
+        lacks.then_some(Self { resource, template, spec: template, form: shape.form })
+    }
+
     /// What is, or is not, at a path inside the PodSpec.
     pub fn field(&self, path: &'static str) -> Field<'a> {
         self.spec.field(path)

@@ -4,7 +4,7 @@
 use kubesift_yaml::{Boolean, Field, Node};
 
 use crate::pod::{Container, Level, Pod};
-use crate::unknown::known_node;
+use crate::unknown::{is_unknown, known_node};
 
 /// True when a field is truly not there: its nearest parent is a mapping (or nothing), not a
 /// placeholder that may bring the field with it.
@@ -31,6 +31,22 @@ impl<'a> Container<'a> {
     /// `allowPrivilegeEscalation` have no effect on it.
     pub fn is_privileged(&self) -> bool {
         self.field("securityContext.privileged").is_true()
+    }
+
+    /// The old annotation that names a seccomp profile for the container, its own before the pod's.
+    /// Kubernetes 1.19 to 1.26 copy it into a field that is not set; later versions do not read it.
+    pub fn seccomp_annotation(&self) -> Option<Node<'a>> {
+        let own = format!("container.seccomp.security.alpha.kubernetes.io/{}", self.name());
+        let names_one = |node: &Node<'a>| {
+            node.str().is_some_and(|text| {
+                matches!(text, "runtime/default" | "docker/default" | "unconfined")
+                    || text.starts_with("localhost/")
+                    || is_unknown(text)
+            })
+        };
+        let of_pod =
+            || self.pod.annotation("seccomp.security.alpha.kubernetes.io/pod").filter(names_one);
+        self.pod.annotation(&own).filter(names_one).or_else(of_pod)
     }
 
     /// The names in `capabilities.add`, with their nodes; placeholders are left out.

@@ -9,7 +9,7 @@ use kubesift_yaml::{Field, Node};
 use crate::graph::{Graph, GraphPod};
 use crate::pod::{Container, Pod};
 use crate::resource::Resource;
-use crate::selector::Match;
+use crate::selector::{Match, Selector};
 use crate::unknown::{is_unknown, known_node};
 
 /// How a Service is reached from outside the cluster.
@@ -95,7 +95,7 @@ fn protocol(port: Node<'_>) -> Option<&str> {
 impl<'a> Container<'a> {
     /// Whether it declares a port of this name and protocol. The kubelet does not mind the case of
     /// neither, so it must be the same.
-    fn declares(&self, port: &ServicePort<'_>) -> Match {
+    pub fn declares(&self, port: &ServicePort<'_>) -> Match {
         let list = self.field("ports");
         let mut found = match list.node() {
             Some(node) if !node.is_list() || !known_node(node).is_literal() => Match::Unknown,
@@ -141,15 +141,11 @@ impl<'a> Pod<'a> {
         long_lived.fold(start, |found, container| found.or(container.declares(port)))
     }
 
-    /// True when each of its application containers declares a port of the protocol: then a port
-    /// that none of them declares was most likely forgotten, or is wrong.
-    pub fn declares_ports_throughout(&self, protocol: &str) -> bool {
+    /// How many ports of a protocol its long-lived containers declare.
+    pub fn declared_ports(&self, protocol: &str) -> usize {
         let containers = self.containers();
-        let mut main = containers.iter().filter(|one| one.is_long_lived()).peekable();
-        main.peek().is_some()
-            && main.all(|container| {
-                container.ports().any(|port| self::protocol(port) == Some(protocol))
-            })
+        let ports = containers.iter().filter(|one| one.is_long_lived()).flat_map(Container::ports);
+        ports.filter(|port| self::protocol(*port) == Some(protocol)).count()
     }
 
     /// Names and numbers of the ports that its long-lived containers declare.
@@ -415,6 +411,30 @@ pub(crate) fn node_ports<'a>(graph: &Graph<'a>) -> HashMap<(i64, &'a str), &'a R
     }
     found
 }
+
+/// The Services of a build that select each of its pods, by the pods' positions.
+pub(crate) fn services_by_pod<'a>(graph: &Graph<'a>) -> Vec<Vec<&'a Resource>> {
+    let mut found = vec![Vec::new(); graph.pods().len()];
+    for service in graph.of("Service") {
+        if service.field("spec.type").str() == Some("ExternalName") {
+            continue;
+        }
+        let Some(node) = service.field("spec.selector").node() else { continue };
+        let selector = Selector::from_map(node);
+        if selector.is_empty() {
+            continue;
+        }
+        for pod in graph.select(service.namespace.as_deref(), &selector).sure {
+            if let Some(held) = found.get_mut(pod.at as usize).filter(|held| held.len() < MANY) {
+                held.push(service);
+            }
+        }
+    }
+    found
+}
+
+/// More Services than these before one pod say nothing new.
+const MANY: usize = 16;
 
 fn of_ref(node: Node<'_>) -> Option<Backend<'_>> {
     let group = node.field("group").str().unwrap_or_default();

@@ -188,6 +188,20 @@ fn services_find_their_pods() {
     });
 }
 
+#[test]
+fn names_have_words_in_common() {
+    for (one, other) in
+        [("web", "web"), ("web-service", "web"), ("shop-web", "web-v2"), ("api", "api")]
+    {
+        assert!(named_alike(one, other), "{one} {other}");
+    }
+    for (one, other) in
+        [("web", "db"), ("my-service", "your-service"), ("a-1", "b-1"), ("web", "webs")]
+    {
+        assert!(!named_alike(one, other), "{one} {other}");
+    }
+}
+
 /// 10,000 pods that share a label, 3,000 policies: each asks for the shared one and one of its own.
 #[test]
 fn no_question_compares_all_with_all() {
