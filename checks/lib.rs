@@ -14,7 +14,7 @@ pub(crate) mod prelude {
     pub use kubesift_engine::model::{
         Container, Direction, Effective, Graph, GraphPod, Level, Pod, Resource, Role,
     };
-    pub use kubesift_engine::yaml::{Boolean, Field, Node, Value};
+    pub use kubesift_engine::yaml::{Boolean, Field, Node, Value, edit};
     pub use kubesift_engine::{
         At, Check, Confidence, Opt, Out, Profile, Ref, Run, Severity, Version,
     };

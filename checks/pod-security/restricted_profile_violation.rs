@@ -14,7 +14,7 @@
 //! * A Windows pod is spared the rules of Linux only if it says `os.name: windows`; a node
 //!   selector is not enough, and neither is before Kubernetes 1.25.
 //! * `procMount` must be `Default` even with `hostUsers: false`.
-//! * A `seccompProfile` must have a type.
+//! * A `seccompProfile` must have a type, and from 1.27 on an annotation does not stand for it.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -247,6 +247,13 @@ fn seccomp(container: &Container, out: &mut Out) {
         && is_absent(container.field("securityContext.seccompProfile.type"))
     {
         out.report(profile, "has a `seccompProfile` without a type");
+    }
+    if let Some(annotation) = container.seccomp_annotation()
+        && out.version() >= Version(27)
+        && container.leaves_unset("securityContext.seccompProfile")
+    {
+        let message = "has its seccomp profile in an annotation, which is no longer read";
+        out.report(annotation, message);
     }
     let shared = container.pod.field("securityContext.seccompProfile");
     if container.is_first()

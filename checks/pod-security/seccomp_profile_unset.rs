@@ -6,16 +6,13 @@
 //!
 //! Set `seccompProfile: {type: RuntimeDefault}` for the pod. It allows what ordinary programs use.
 //!
-//! The old annotations count up to Kubernetes 1.26; later versions do not read them. Silent before
-//! 1.19, for privileged containers (a profile has no effect on them) and for Windows.
+//! Where an old annotation asks for a profile, `seccomp-annotation-deprecated` says what became of
+//! it. Silent before Kubernetes 1.19, for privileged containers (a profile has no effect on them) and for Windows.
 //!
 //! ```yaml fail
 //! kind: Deployment
 //! spec:
 //!   template:
-//!     metadata:
-//!       annotations:
-//!         seccomp.security.alpha.kubernetes.io/pod: runtime/default
 //!     spec:
 //!       containers:
 //!         - name: app
@@ -32,9 +29,6 @@
 //! kind: Deployment
 //! spec:
 //!   template:
-//!     metadata:
-//!       annotations:
-//!         seccomp.security.alpha.kubernetes.io/pod: runtime/default
 //!     spec:
 //!       containers:
 //!         - name: app
@@ -92,7 +86,7 @@
 //!     - {name: privileged, securityContext: {privileged: true}}
 //! ```
 //!
-//! ```yaml pass kubernetes=1.26
+//! ```yaml pass
 //! kind: Pod
 //! metadata:
 //!   annotations:
@@ -143,23 +137,19 @@ const PATH: &str = "securityContext.seccompProfile";
 
 fn run(container: &Container, out: &mut Out) {
     let pod = container.pod;
-    let version = out.version();
     let moot = container.is_privileged() || pod.is_windows() || pod.is_partial();
-    if moot || version < Version(19) || !container.leaves_unset(PATH) {
+    if moot || out.version() < Version(19) || !container.leaves_unset(PATH) {
         return;
     }
-    let annotation = container.seccomp_annotation();
-    if version < Version(27) && annotation.is_some() {
+    // What the annotation does, and from 1.27 on does not, is said at the annotation.
+    if container.seccomp_annotation().is_some() {
         return;
     }
     let profile = container.field(PATH);
-    let draft = out.report(profile, "has no seccomp profile, so it may use every system call").set(
+    out.report(profile, "has no seccomp profile, so it may use every system call").set(
         Unsafe,
         "use the runtime's default profile",
         profile,
         "{type: RuntimeDefault}",
     );
-    if let Some(annotation) = annotation {
-        draft.note(annotation, "Kubernetes 1.27 and later do not read this annotation");
-    }
 }

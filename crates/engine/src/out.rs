@@ -35,6 +35,12 @@ impl<'t> From<Field<'t>> for At<'t> {
     }
 }
 
+impl<'t> From<(Node<'t>, Option<Span>)> for At<'t> {
+    fn from((node, part): (Node<'t>, Option<Span>)) -> Self {
+        part.map_or(Self::Node(node), |part| Self::Part(node, part))
+    }
+}
+
 impl<'t> At<'t> {
     fn node(self) -> Node<'t> {
         match self {
@@ -148,7 +154,10 @@ impl<'a> Out<'a> {
                 Role::Ephemeral => "ephemeral container",
                 Role::Main | Role::Sidecar => "container",
             };
-            return format!("{role} `{}`", container.name());
+            return match container.name() {
+                "" => format!("{role} without a name"),
+                name => format!("{role} `{name}`"),
+            };
         }
         match &self.resource.name {
             Some(name) => format!("{} `{name}`", self.resource.kind.kind),
@@ -276,4 +285,3 @@ impl Draft<'_> {
         self
     }
 }
-

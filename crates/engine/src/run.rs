@@ -216,7 +216,8 @@ pub fn merge(mut findings: Vec<Finding>, files: &[Arc<SourceFile>]) -> Vec<Findi
     findings.dedup_by(|later, kept| {
         let same = later.check.name == kept.check.name
             && later.at == kept.at
-            && (later.message == kept.message || later.cause.is_some() && later.cause == kept.cause);
+            && (later.message == kept.message
+                || later.cause.is_some() && later.cause == kept.cause);
         if same {
             kept.builds.extend(later.builds.iter().copied());
             kept.builds.sort_unstable();
@@ -254,47 +255,44 @@ fn fold_causes(findings: &mut Vec<Finding>) {
         for at in found {
             first.entry(findings[*at].check.name).or_insert(*at);
         }
+        // One that stays, where there is a choice, so that no name is lost with it.
+        let yields = |at: usize| findings[at].check.check.yields_to;
+        let stays = |at: &usize| !yields(*at).iter().any(|name| first.contains_key(name));
         for at in found {
-            let yields = findings[*at].check.check.yields_to;
-            folded[*at] = yields.iter().find_map(|name| first.get(name).copied());
+            let winners = || yields(*at).iter().filter_map(|name| first.get(name).copied());
+            folded[*at] = winners().find(stays).or_else(|| winners().next());
         }
     }
-    for (at, into) in folded.iter().enumerate() {
-        if let Some(into) = into {
-            cover(findings, at, *into);
-        }
-    }
-    let mut folded = folded.into_iter();
-    findings.retain(|_| folded.next().flatten().is_none());
+    fold(findings, &folded);
 }
 
-/// Names the check of a finding that is dropped at the one that says more.
-fn cover(findings: &mut [Finding], dropped: usize, winner: usize) {
-    let name = findings[dropped].check.name;
-    let covers = &mut findings[winner].covers;
-    if let Err(place) = covers.binary_search(&name) {
-        covers.insert(place, name);
+/// Drops the findings for which `folded` says into which other one they go, and names their checks
+/// there.
+fn fold(findings: &mut Vec<Finding>, folded: &[Option<usize>]) {
+    for (at, winner) in folded.iter().enumerate() {
+        let Some(winner) = winner else { continue };
+        let name = findings[at].check.name;
+        let covers = &mut findings[*winner].covers;
+        if let Err(place) = covers.binary_search(&name) {
+            covers.insert(place, name);
+        }
     }
+    let mut folded = folded.iter();
+    findings.retain(|_| folded.next().is_none_or(Option::is_none));
 }
 
 /// Drops each finding whose check yields to another one with a finding at the very same place, and
 /// names it there. Findings must be sorted by place.
 fn give_way(findings: &mut Vec<Finding>) {
-    let mut start = 0;
-    let mut dropped = vec![false; findings.len()];
-    while start < findings.len() {
+    let mut folded: Vec<Option<usize>> = Vec::with_capacity(findings.len());
+    while folded.len() < findings.len() {
+        let start = folded.len();
         let at = findings[start].at;
         let run = findings[start..].iter().take_while(|finding| finding.at == at).count();
-        for index in start..start + run {
-            if let Some(winner) = winner(findings, start..start + run, index) {
-                cover(findings, index, winner);
-                dropped[index] = true;
-            }
-        }
-        start += run;
+        let place = start..start + run;
+        folded.extend(place.clone().map(|index| winner(findings, place.clone(), index)));
     }
-    let mut dropped = dropped.into_iter();
-    findings.retain(|_| !dropped.next().unwrap_or(false));
+    fold(findings, &folded);
 }
 
 /// The finding among those of one place that the one at `index` gives way to: one that stays, where

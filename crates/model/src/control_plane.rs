@@ -39,11 +39,19 @@ pub enum Setting<'a> {
     Unknown,
 }
 
-impl Setting<'_> {
+impl<'a> Setting<'a> {
     /// The value, when it is set and known.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Value { text, .. } => Some(text),
+            Self::Absent | Self::Unknown => None,
+        }
+    }
+
+    /// The node that holds it, and its bytes when the node holds more.
+    pub fn place(&self) -> Option<(Node<'a>, Option<Span>)> {
+        match self {
+            Self::Value { node, part, .. } => Some((*node, *part)),
             Self::Absent | Self::Unknown => None,
         }
     }
@@ -134,7 +142,9 @@ impl<'a> Program<'a> {
                     words
                 }
                 None if container.field("command").exists() => return None,
-                None if runs_by_image(container, name) => all,
+                None if runs_by_image(container, name) && all.iter().take(1).all(Word::is_flag) => {
+                    all
+                }
                 None => return None,
             },
         };
@@ -290,6 +300,10 @@ impl<'a> Program<'a> {
 }
 
 impl Word<'_> {
+    fn is_flag(&self) -> bool {
+        self.text.starts_with('-')
+    }
+
     fn boolean(&self) -> bool {
         matches!(&*self.text, "true" | "false")
     }
@@ -439,7 +453,7 @@ fn unquoted(raw: &str) -> (std::borrow::Cow<'_, str>, Range<usize>) {
 }
 
 /// The bytes of a part of a node's text, when they stand in the file as they are.
-pub(crate) fn verbatim(node: Node<'_>, part: Range<usize>) -> Option<Span> {
+pub fn verbatim(node: Node<'_>, part: Range<usize>) -> Option<Span> {
     let text = node.text()?;
     let wanted = text.get(part.clone())?;
     if wanted.is_empty() || wanted.contains('\n') {
@@ -577,6 +591,8 @@ mod tests {
             "    image: registry.k8s.io/etcd:3.5\n    command: [etcdctl, get, x]\n",
             "    image: example/app\n    args: [--cert-file=a]\n",
             "    image: quay.io/coreos/etcd-operator:v1\n",
+            "    image: quay.io/coreos/etcd:v3\n    args: [etcdctl, get, x]\n",
+            "    command: [etcd, gateway, start]\n",
             "    image: example/app\n    command: [app, --store, etcd]\n",
         ] {
             assert_eq!(settings(other), None, "{other}");

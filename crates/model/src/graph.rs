@@ -122,6 +122,7 @@ pub struct Graph<'a> {
     node_ports: OnceLock<HashMap<(i64, &'a str), &'a Resource>>,
     services: OnceLock<Vec<Vec<&'a Resource>>>,
     claims: OnceLock<Claims<'a>>,
+    words: OnceLock<HashSet<(u32, &'a str)>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -148,6 +149,7 @@ impl<'a> Graph<'a> {
             node_ports: OnceLock::new(),
             services: OnceLock::new(),
             claims: OnceLock::new(),
+            words: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -291,24 +293,49 @@ impl<'a> Graph<'a> {
     pub fn has_pod_named_like(&self, resource: &Resource) -> bool {
         let namespace = resource.namespace.as_deref();
         let name = resource.name.as_deref().unwrap_or_default();
-        let pods = self.pods_near(namespace);
+        let words = self.words.get_or_init(|| self.read_words());
+        let mut like = self.namespaces_like(namespace).into_iter();
+        let alike = like.any(|(at, _)| {
+            words.contains(&(at, name)) || name_words(name).any(|word| words.contains(&(at, word)))
+        });
         let same_kind = |other: &&&Resource| other.kind == resource.kind;
-        let only = || {
-            let held = self.namespace(namespace).map_or(&[][..], |found| &found.resources);
-            held.iter().filter(same_kind).count() == 1
-        };
-        pods.len() == 1 && only()
-            || pods.iter().any(|pod| {
-                pod.pod.resource.name.as_deref().is_some_and(|other| named_alike(name, other))
+        alike
+            || self.namespace(namespace).is_some_and(|found| {
+                found.pods.len() == 1 && found.resources.iter().filter(same_kind).count() == 1
             })
     }
 
-    /// The pods that are, or may be, in a namespace.
-    pub fn pods_near(&self, namespace: Option<&str>) -> Vec<&GraphPod<'a>> {
-        let like = self.namespaces_like(namespace).into_iter();
-        let held = like.filter_map(|(at, _)| self.namespaces.get(at as usize));
-        let places = held.flat_map(|namespace| namespace.pods.iter());
-        places.filter_map(|at| self.pods.get(*at as usize)).collect()
+    /// The names of the workloads of each namespace, and the words in them.
+    fn read_words(&self) -> HashSet<(u32, &'a str)> {
+        let mut words = HashSet::new();
+        for pod in &self.pods {
+            let Some(name) = pod.pod.resource.name.as_deref() else { continue };
+            let at = self.namespace_position(pod.namespace).unwrap_or_default();
+            words.insert((at, name));
+            words.extend(name_words(name).map(|word| (at, word)));
+        }
+        words
+    }
+
+    /// Pods that come near to what a selector asks for, to look for a mistake in it: some that have
+    /// one of its labels, and some others of the namespace. A few hundred at most.
+    pub fn pods_like(
+        &self,
+        namespace: Option<&str>,
+        selector: &Selector<'_>,
+    ) -> Vec<&GraphPod<'a>> {
+        let needs = Need::of(selector.requirements());
+        let mut places: Vec<u32> = Vec::new();
+        for (at, _) in self.namespaces_like(namespace) {
+            for list in needs.iter().flat_map(|need| self.labels().find(at, need)) {
+                places.extend(list.iter().take(NEARBY));
+            }
+            let pods = self.namespaces.get(at as usize).map_or(&[][..], |found| &found.pods);
+            places.extend(pods.iter().take(NEARBY));
+        }
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().filter_map(|at| self.pods.get(at as usize)).collect()
     }
 
     fn namespace_position(&self, name: Option<&str>) -> Option<u32> {
@@ -641,17 +668,18 @@ const COMMON_WORDS: [&str; 16] = [
     "test",
 ];
 
-/// True when two names have a word in common.
-fn named_alike(one: &str, other: &str) -> bool {
-    let words = |name| {
-        str::split(name, ['-', '.', '_']).filter(|word: &&str| {
-            word.len() > 1
-                && !COMMON_WORDS.contains(word)
-                && !word.bytes().all(|b| b.is_ascii_digit())
-        })
-    };
-    one == other || words(one).any(|word| words(other).any(|held| held == word))
+/// The words of a name that say whose it is.
+fn name_words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['-', '.', '_']).filter(|word| {
+        word.len() > 1
+            && !COMMON_WORDS.contains(word)
+            && !word.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
+
+/// Pods of one list that are compared letter by letter: comparing is slow, and what comes near
+/// usually lies near.
+const NEARBY: usize = 50;
 
 #[cfg(test)]
 mod tests;

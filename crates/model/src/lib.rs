@@ -15,11 +15,14 @@ mod graph;
 mod host_path;
 mod image;
 mod kinds;
+mod measures;
 mod pod;
 mod policy;
+mod probe;
 mod quantity;
 mod requirements;
 mod resource;
+mod secret_value;
 mod security;
 mod selector;
 mod service;
@@ -31,16 +34,23 @@ pub use build::{Build, BuildId, BuildKind};
 pub use capability::{CAPABILITIES, capability_name, is_capability};
 pub use classify::*;
 pub use compare::is_same_value;
-pub use control_plane::{Listener, Program, Setting, Side, has_image_of, uses_etcd_tools};
+pub use control_plane::{Listener, Program, Setting, Side, has_image_of, uses_etcd_tools, verbatim};
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
 pub use image::*;
 pub use kinds::*;
+pub use measures::{Duration, durations_of, percentages_of, quantities_of};
 pub use pod::{Container, Effective, Level, Pod, Role};
 pub use policy::{Coverage, Dialect, Policy};
+pub use probe::{Lack, lacks_probe};
 pub use quantity::*;
 pub use requirements::{Amount, CPU, MEMORY, Requirement, amount};
 pub use resource::{Kind, RenderedFrom, Resource, ResourceId};
+pub use secret_value::{
+    Content, Credential, KeyName, MOST_CREDENTIALS, Nature, command_credentials, credential_place,
+    credentials, decode_base64, indefinite, key_name, known_formats, leading_credential, part_of,
+    secret_content,
+};
 pub use security::is_absent;
 pub use selector::*;
 pub use service::*;

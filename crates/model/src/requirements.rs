@@ -113,11 +113,12 @@ impl Requirement {
         if !found.iter().any(|(_, amount)| *amount == Amount::Absent) {
             return found;
         }
-        let paths: &[&str] = if sources == LIMIT_SOURCES { &[self.limit] } else { &[self.request, self.limit] };
+        let paths: &[&str] =
+            if sources == LIMIT_SOURCES { &[self.limit] } else { &[self.request, self.limit] };
         let pods = paths.iter().map(|path| pod_amount(pod, path));
-        let mut given = pods.into_iter().any(|amount| {
-            matches!(amount, Amount::Stated(_) | Amount::Unknown | Amount::Zero)
-        });
+        let mut given = pods
+            .into_iter()
+            .any(|amount| matches!(amount, Amount::Stated(_) | Amount::Unknown | Amount::Zero));
         given = given || self.is_defaulted(pod, graph, sources);
         found.retain(|(_, amount)| !given || *amount != Amount::Absent);
         found

@@ -46,7 +46,7 @@ pub struct Credential<'t> {
 
 /// The credentials in the value of a key (an environment variable, an entry of a ConfigMap, an
 /// annotation). A value of several lines is read as a file: properties, env, YAML, JSON, INI, XML.
-/// At most [`MOST`] are given, in the order of the text.
+/// At most [`MOST_CREDENTIALS`] are given, in the order of the text.
 pub fn credentials<'t>(key: &str, value: &'t str) -> Vec<Credential<'t>> {
     let mut found = known_formats(value);
     if value.trim_end().contains('\n') {
@@ -70,7 +70,30 @@ pub fn command_credentials<'t>(items: &[&'t str]) -> Vec<(usize, Credential<'t>)
 }
 
 /// More credentials than these are not told one by one.
-pub const MOST: usize = 20;
+pub const MOST_CREDENTIALS: usize = 20;
+
+/// Of several credentials in one value, the one to tell: with a format, else the first.
+pub fn leading_credential(found: Vec<Credential<'_>>) -> Option<Credential<'_>> {
+    let at = found.iter().position(|one| matches!(one.nature, Nature::Format(_))).unwrap_or(0);
+    found.into_iter().nth(at)
+}
+
+/// Where a credential of a node's text stands, when it is a part of the text that can be pointed
+/// at; none when the node is the place.
+pub fn credential_place(node: Node<'_>, found: &Credential<'_>) -> Option<Span> {
+    let text = node.text()?;
+    if found.range == trimmed(text) {
+        return None;
+    }
+    part_of(node, found.range.clone())
+}
+
+/// A format's name with its article: "an AWS access key id".
+pub fn indefinite(format: &str) -> String {
+    let vowel = format.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']);
+    let article = if vowel || format.starts_with("npm") { "an" } else { "a" };
+    format!("{article} {format}")
+}
 
 fn nature(literal: Literal) -> Option<Nature> {
     match literal {
@@ -104,7 +127,7 @@ fn tidy(mut found: Vec<Credential<'_>>) -> Vec<Credential<'_>> {
             None => kept.push(one),
         }
     }
-    kept.truncate(MOST);
+    kept.truncate(MOST_CREDENTIALS);
     kept
 }
 

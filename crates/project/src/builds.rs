@@ -22,6 +22,7 @@
 //! the resources for each level of alternatives within alternatives (three is rare), so the work
 //! stays linear in the input.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// Group, kind, namespace, name.
@@ -111,11 +112,16 @@ impl Folders {
         let mut all = vec![Folder { path: scope.to_owned(), ..Folder::default() }];
         let mut by_path: HashMap<&str, usize> = HashMap::new();
         let mut of_member = Vec::with_capacity(members.len());
+        let mut last = ("", None);
         for (at, member) in members.iter().enumerate() {
-            let folder = match by_path.get(member.folder) {
-                Some(folder) => *folder,
-                None => add_folders(&mut all, &mut by_path, scope, member.folder),
+            let folder = match last {
+                (path, Some(folder)) if path == member.folder => folder,
+                _ => match by_path.get(member.folder) {
+                    Some(folder) => *folder,
+                    None => add_folders(&mut all, &mut by_path, scope, member.folder),
+                },
             };
+            last = (member.folder, Some(folder));
             all[folder].own.push(at as u32);
             of_member.push(folder);
         }
@@ -125,7 +131,7 @@ impl Folders {
     fn find_alternatives(&mut self, members: &[Member<'_>]) {
         let places = self.places(members);
         let mut split = Vec::new();
-        for folders in places.iter().filter(|folders| folders.len() > 1) {
+        for folders in &places {
             for (folder, part) in self.parts(folders, &mut split) {
                 if part != OWN {
                     self.all[part].clashing += usize::from(folder != OWN);
@@ -137,30 +143,55 @@ impl Folders {
         }
     }
 
-    /// The folders that define each object; counts the objects of every folder on the way.
+    /// The folders of the objects that several define, each once; counts the objects of every folder
+    /// on the way.
     fn places(&mut self, members: &[Member<'_>]) -> Vec<Vec<usize>> {
-        let mut order: HashMap<Identity<'_>, usize> = HashMap::new();
-        let mut places: Vec<Vec<usize>> = Vec::new();
+        let mut order: HashMap<&Identity<'_>, u32> = HashMap::with_capacity(members.len());
+        // Most objects have one definition, so only the others take a list.
+        let mut first: Vec<usize> = Vec::with_capacity(members.len());
+        let mut more: Vec<(usize, usize)> = Vec::new();
         for (member, folder) in members.iter().zip(&self.of_member) {
-            let counts = |identity: &Identity<'_>| !VOCABULARY.contains(&identity.kind);
-            let Some(identity) = member.identity.filter(counts) else { continue };
-            let at = *order.entry(identity).or_insert_with(|| {
-                places.push(Vec::new());
-                places.len() - 1
-            });
-            places[at].push(*folder);
-        }
-        let mut split = Vec::new();
-        for folders in &mut places {
-            folders.sort_unstable();
-            folders.dedup();
-            let mut seen: Vec<usize> = self.parts(folders, &mut split).map(|part| part.1).collect();
-            seen.retain(|part| *part != OWN);
-            for part in seen {
-                self.all[part].objects += 1;
+            let counts = |identity: &&Identity<'_>| !VOCABULARY.contains(&identity.kind);
+            let Some(identity) = member.identity.as_ref().filter(counts) else { continue };
+            match order.entry(identity) {
+                Entry::Vacant(entry) => {
+                    entry.insert(first.len() as u32);
+                    first.push(*folder);
+                }
+                Entry::Occupied(entry) => {
+                    let object = *entry.get() as usize;
+                    if first[object] != *folder {
+                        more.push((object, *folder));
+                    }
+                }
             }
         }
+        drop(order);
+        more.sort_unstable();
+        more.dedup();
+        let (mut places, mut split) = (Vec::new(), Vec::new());
+        for same in more.chunk_by(|a, b| a.0 == b.0) {
+            let object = same[0].0;
+            let mut folders = vec![std::mem::replace(&mut first[object], OWN)];
+            folders.extend(same.iter().map(|(_, folder)| *folder));
+            for (_, part) in self.parts(&folders, &mut split) {
+                if part != OWN {
+                    self.all[part].objects += 1;
+                }
+            }
+            places.push(folders);
+        }
+        first.into_iter().filter(|folder| *folder != OWN).for_each(|folder| self.count_up(folder));
         places
+    }
+
+    /// Counts an object that only one folder defines.
+    fn count_up(&mut self, folder: usize) {
+        let mut at = folder;
+        while at != ROOT {
+            self.all[at].objects += 1;
+            at = self.all[at].parent;
+        }
     }
 
     /// The parts of folders that hold an object, as (folder, part), grouped by folder: the folder is

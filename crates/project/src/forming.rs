@@ -8,6 +8,7 @@ use std::sync::Arc;
 use kubesift_engine::FileFate;
 use kubesift_model::{Build, BuildId, BuildKind, Resource, ResourceId, is_unknown};
 use kubesift_source::System;
+use rayon::prelude::*;
 
 use crate::builds::{Identity, Member, builds};
 use crate::files::Read;
@@ -38,7 +39,7 @@ pub(crate) fn form(material: Material<'_>) -> Vec<Build> {
     for (at, ids) in by_scope.iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
         let scope = &material.inputs.scopes[at];
         let members: Vec<Member<'_>> =
-            ids.iter().map(|id| member(material.resource(*id))).collect();
+            ids.par_iter().map(|id| member(material.resource(*id))).collect();
         let complete = material.is_complete(at, scope);
         for group in builds(&scope.folder, &members) {
             let resources: Vec<ResourceId> =

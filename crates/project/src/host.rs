@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use kubesift_config::{Problem, Scope as RuleScope, Settings};
 use kubesift_engine::{Entry, FileFate, Outcome, Plan};
-use kubesift_model::{Build, BuildId, Resource, Workloads};
+use kubesift_model::{Build, BuildId, Resource, ResourceId, Workloads};
 use kubesift_source::{FileId, SourceFile, System};
 use kubesift_yaml::Tree;
 use rayon::prelude::*;
@@ -99,7 +99,7 @@ impl Host {
             first,
             needs_completeness: needs_graph,
         });
-        let holders = holders(&whole.resources, &builds);
+        let holders = Holders::new(whole.resources.len(), &builds);
         let mut judged = alone(&whole.resources, &holders, |one| rules.plan(Some(one)), request);
         if needs_graph {
             judged.add(linked(&whole.resources, &builds, |one| rules.plan(Some(one)), request));
@@ -180,13 +180,16 @@ impl Whole {
     fn new(mut files: Vec<Arc<SourceFile>>, mut reads: Vec<Read>) -> Self {
         files.extend(reads.iter().map(|read| read.file.clone()));
         let trees = reads.iter().filter_map(|read| read.tree.clone()).collect();
-        let count = reads.iter().map(|read| read.resources.len()).sum();
-        let mut resources: Vec<Resource> = Vec::with_capacity(count);
-        for read in &mut reads {
-            for mut resource in std::mem::take(&mut read.resources) {
-                resource.id.0 = resources.len() as u32;
-                resources.push(resource);
-            }
+        let full = |read: &&mut Read| !read.resources.is_empty();
+        let mut lists =
+            reads.iter_mut().filter(full).map(|read| std::mem::take(&mut read.resources));
+        // One large stream is not copied; files of any number are joined in one allocation.
+        let mut resources = lists.next().unwrap_or_default();
+        let rest: Vec<Vec<Resource>> = lists.collect();
+        resources.reserve_exact(rest.iter().map(Vec::len).sum());
+        rest.into_iter().for_each(|list| resources.extend(list));
+        for (at, resource) in resources.iter_mut().enumerate() {
+            resource.id = ResourceId(at as u32);
         }
         Self { files, trees, resources, reads }
     }
@@ -205,9 +208,11 @@ impl Rules {
         let mut plans = vec![Plan::new(settings.rules(), version)];
         let mut known: HashMap<RuleScope, u32> = HashMap::from([(RuleScope::default(), 0)]);
         let mut of = Vec::with_capacity(resources.len());
-        for resource in resources {
-            let path = &paths[(resource.file().id.0 - first) as usize];
-            let scope = settings.scope(path, Some(resource));
+        let scope = |resource: &Resource| {
+            settings.scope(&paths[(resource.file().id.0 - first) as usize], Some(resource))
+        };
+        let scopes: Vec<RuleScope> = resources.par_iter().map(scope).collect();
+        for scope in scopes {
             let plan = match known.get(&scope) {
                 Some(plan) => *plan,
                 None => {
@@ -241,26 +246,53 @@ impl Rules {
 }
 
 /// The builds that hold each resource.
-fn holders(resources: &[Resource], builds: &[Build]) -> Vec<Vec<BuildId>> {
-    let mut holders = vec![Vec::new(); resources.len()];
-    for build in builds {
-        for id in &build.resources {
-            holders[id.0 as usize].push(build.id);
+pub(crate) struct Holders {
+    /// Where the builds of a resource begin, and one more for the end of the last.
+    starts: Vec<u32>,
+    builds: Vec<BuildId>,
+}
+
+impl Holders {
+    fn new(resources: usize, builds: &[Build]) -> Self {
+        let mut starts = vec![0; resources + 1];
+        for id in builds.iter().flat_map(|build| &build.resources) {
+            starts[id.0 as usize + 1] += 1;
         }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let mut held = vec![BuildId(0); starts.last().map_or(0, |end| *end as usize)];
+        for build in builds {
+            for id in &build.resources {
+                let place = &mut next[id.0 as usize];
+                held[*place as usize] = build.id;
+                *place += 1;
+            }
+        }
+        Self { starts, builds: held }
     }
-    holders
+
+    /// Those of one resource, in order.
+    pub fn of(&self, resource: &Resource) -> &[BuildId] {
+        let at = resource.id.0 as usize;
+        &self.builds[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
 }
 
 /// The path of each input from the root of the project, which the configuration speaks of.
 fn project_paths(inputs: &[Input], start: &Path, root: &Path) -> Vec<Arc<str>> {
     let path = |input: &Input| -> Arc<str> {
+        if start == root {
+            return input.path.clone();
+        }
         let real = match &input.from {
             From::Disk(real) => real.clone(),
             From::Stdin => start.join(PathBuf::from(&*input.path)),
         };
         match real.strip_prefix(root) {
-            Ok(rest) if start != root => crate::shown::below("", rest).into(),
-            _ => input.path.clone(),
+            Ok(rest) => crate::shown::below("", rest).into(),
+            Err(_) => input.path.clone(),
         }
     };
     inputs.iter().map(path).collect()

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kubesift_config::FILE_NAME;
 use kubesift_engine::{FileFate, FileReport, Trouble, TroubleKind};
 use kubesift_source::{Found, PathKind, System, WalkOptions};
+use rayon::slice::ParallelSliceMut;
 
 use crate::charts::{Charts, is_chart_file};
 use crate::kustomizations::is_kustomization_file;
@@ -83,7 +84,7 @@ pub(crate) fn gather(
         threads,
         start,
         inputs: Inputs::default(),
-        by_real: HashMap::new(),
+        known: (request.paths.len() > 1).then(HashSet::new),
         links: Vec::new(),
         seen: HashSet::new(),
     };
@@ -98,8 +99,8 @@ struct Gather<'a> {
     threads: usize,
     start: PathBuf,
     inputs: Inputs,
-    /// The shown path of every file that is an input, by its real path.
-    by_real: HashMap<PathBuf, Arc<str>>,
+    /// The real paths of the inputs so far; none for a single argument, which gives no file twice.
+    known: Option<HashSet<PathBuf>>,
     /// Links to files: shown path, real path of the target, the folder it must not leave, scope.
     links: Vec<(String, PathBuf, PathBuf, usize)>,
     /// Folders that were searched for a chart or a kustomization.
@@ -134,7 +135,7 @@ impl Gather<'_> {
         }
         self.settle_links();
         let inputs = &mut self.inputs;
-        inputs.files.sort_by(|a, b| a.path.cmp(&b.path));
+        inputs.files.par_sort_by(|a, b| a.path.cmp(&b.path));
         inputs.settled.sort_by(|a, b| a.path.cmp(&b.path));
         inputs.settled.dedup();
         inputs.configs.sort();
@@ -182,6 +183,8 @@ impl Gather<'_> {
         let options = WalkOptions { heed_ignore_files, threads: self.threads, deep: true };
         self.system.walk(root, options, &|entry| {
             if is_wanted(&entry) {
+                let path = below(name, entry.path().strip_prefix(root).unwrap_or(entry.path()));
+                let entry = (path, entry);
                 found.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
                 self.request.progress.step(1);
             }
@@ -189,8 +192,7 @@ impl Gather<'_> {
         });
         self.request.go_on()?;
         let limit = repository(self.system, root).unwrap_or_else(|| root.to_path_buf());
-        for entry in found.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            let path = below(name, entry.path().strip_prefix(root).unwrap_or(entry.path()));
+        for (path, entry) in found.into_inner().unwrap_or_else(PoisonError::into_inner) {
             match entry {
                 Found::File(real) => self.add(real, path, scope, false),
                 Found::Link(link) => self.add_link(&link, path, &limit, scope),
@@ -204,17 +206,16 @@ impl Gather<'_> {
     }
 
     fn add(&mut self, real: PathBuf, path: String, scope: usize, named: bool) {
-        if self.by_real.contains_key(&real) {
+        if self.known.as_mut().is_some_and(|known| !known.insert(real.clone())) {
             return;
         }
-        let path: Arc<str> = path.into();
         if let Some(folder) = real.parent().filter(|_| is_chart_file(&real)) {
             self.inputs.charts.add(folder);
         }
         if is_config_file(&real) {
             self.inputs.configs.push(real.clone());
         }
-        self.by_real.insert(real.clone(), path.clone());
+        let path = path.into();
         self.inputs.files.push(Input { from: From::Disk(real), path, scope, named });
     }
 
@@ -244,11 +245,18 @@ impl Gather<'_> {
     fn settle_links(&mut self) {
         let mut links = std::mem::take(&mut self.links);
         links.sort();
+        let mut inputs: HashMap<PathBuf, Arc<str>> = HashMap::new();
+        for input in self.inputs.files.iter().filter(|_| !links.is_empty()) {
+            if let From::Disk(real) = &input.from {
+                inputs.insert(real.clone(), input.path.clone());
+            }
+        }
         for (path, real, limit, scope) in links {
-            if let Some(same) = self.by_real.get(&real) {
+            if let Some(same) = inputs.get(&real) {
                 let reason = format!("a link to {same}, which is read itself");
                 self.settle(&path, reason);
             } else if real.starts_with(&limit) {
+                inputs.insert(real.clone(), path.as_str().into());
                 self.add(real, path, scope, false);
             } else {
                 let reason = format!("a link to {}, out of {}", real.display(), limit.display());
@@ -267,9 +275,6 @@ impl Gather<'_> {
             Ok(real) => real,
             Err(_) => full.to_path_buf(),
         };
-        if self.by_real.contains_key(&real) {
-            return;
-        }
         let folder = real.parent().unwrap_or(&real).to_path_buf();
         self.look_above(&folder);
         let (root, folder, deep) = match repository(self.system, &folder) {

@@ -2,9 +2,10 @@
 //! out, in the order of the resources whatever the number of threads.
 
 use kubesift_engine::{Finding, Plan, Trouble};
-use kubesift_model::{Build, BuildId, Graph, Resource};
+use kubesift_model::{Build, Graph, Resource};
 use rayon::prelude::*;
 
+use crate::host::Holders;
 use crate::request::{Phase, Request};
 
 /// What checks gave.
@@ -31,10 +32,10 @@ impl Judged {
 /// handing them out costs nothing.
 const CHUNK: usize = 64;
 
-/// Every resource, by the checks that look at it alone. `builds` says for each which builds hold it.
+/// Every resource, by the checks that look at it alone.
 pub(crate) fn alone<'p>(
     resources: &[Resource],
-    builds: &[Vec<BuildId>],
+    holders: &Holders,
     plan: impl Fn(&Resource) -> &'p Plan + Sync,
     request: &Request<'_>,
 ) -> Judged {
@@ -45,7 +46,7 @@ pub(crate) fn alone<'p>(
             if request.is_cancelled() {
                 break;
             }
-            let builds = builds.get(resource.id.0 as usize).map_or(&[][..], Vec::as_slice);
+            let builds = holders.of(resource);
             let Judged { findings, troubles } = &mut judged;
             plan(resource).judge(resource, builds, findings, troubles);
         }

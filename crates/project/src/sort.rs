@@ -53,14 +53,14 @@ pub(crate) fn sort(
     let mut sorted = Sorted::default();
     let charts = inputs.charts.tops();
     sorted.charts.extend(charts.map(|chart| dot(shown(&start, chart))));
-    for (input, path) in inputs.files.iter().zip(paths) {
+    let task = |(input, path): (&Input, &Arc<str>)| {
         let asked = !input.named || request.force_exclude;
-        let out = asked && !settings.reads(path);
-        let excluded = out.then(|| left_out("excluded by the configuration"));
-        sorted
-            .tasks
-            .push(excluded.or_else(|| by_place(inputs, input, &start)).unwrap_or(Task::Read));
-    }
+        if asked && !settings.reads(path) {
+            return left_out("excluded by the configuration");
+        }
+        by_place(inputs, input, &start).unwrap_or(Task::Read)
+    };
+    sorted.tasks = inputs.files.par_iter().zip(paths).map(task).collect();
     let uses = kustomizations(system, inputs, &mut sorted, &start);
     for (at, input) in inputs.files.iter().enumerate() {
         let usage = real(input).and_then(|path| uses.of(path));

@@ -19,7 +19,8 @@ fn files(folder: &Path, into: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     entries.sort();
     for path in entries {
-        let yaml = path.extension().is_some_and(|ext| ["yaml", "yml", "json"].iter().any(|y| ext == *y));
+        let yaml =
+            path.extension().is_some_and(|ext| ["yaml", "yml", "json"].iter().any(|y| ext == *y));
         if path.is_symlink() {
             continue;
         }
@@ -38,7 +39,9 @@ fn main() {
     let (mut documents, mut declined, mut broken, mut differ) = (0, 0, 0, 0);
     for path in &paths {
         let Ok(bytes) = std::fs::read(path) else { continue };
-        let Ok(file) = SourceFile::decode(FileId(0), path.to_string_lossy(), bytes) else { continue };
+        let Ok(file) = SourceFile::decode(FileId(0), path.to_string_lossy(), bytes) else {
+            continue;
+        };
         let file = Arc::new(file);
         let (count, refused) = probe::declined(&file);
         documents += count;
@@ -54,8 +57,14 @@ fn main() {
             }
             for error in tree.errors() {
                 let at = file.position(error.span.start, kubesift_source::Column::Chars);
-                println!("error {}:{}:{} {} | {}", path.display(), at.line, at.column, error.message,
-                    error.help.as_deref().unwrap_or(""));
+                println!(
+                    "error {}:{}:{} {} | {}",
+                    path.display(),
+                    at.line,
+                    at.column,
+                    error.message,
+                    error.help.as_deref().unwrap_or("")
+                );
             }
         }
         if let Some(fault) = probe::fault(&tree).or_else(|| probe::fault(&second)) {
@@ -71,5 +80,8 @@ fn main() {
             }
         }
     }
-    println!("{} files, {documents} documents, {declined} declined, {broken} broken, {differ} files differ", paths.len());
+    println!(
+        "{} files, {documents} documents, {declined} declined, {broken} broken, {differ} files differ",
+        paths.len()
+    );
 }

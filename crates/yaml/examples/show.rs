@@ -1,6 +1,6 @@
 //! Prints the tree of a text given as the only argument, or of a file given after `-f`.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::use_debug)]
 
 use std::sync::Arc;
 
@@ -16,6 +16,11 @@ fn main() {
     let tree = parse(Arc::new(SourceFile::new(FileId(0), "argument.yaml", text.as_str())));
     print!("{}", probe::dump(&tree));
     for error in tree.errors() {
-        println!("{:?}: {} | {}", tree.file().slice(error.span), error.message, error.help.as_deref().unwrap_or(""));
+        println!(
+            "{:?}: {} | {}",
+            tree.file().slice(error.span),
+            error.message,
+            error.help.as_deref().unwrap_or("")
+        );
     }
 }

@@ -19,7 +19,9 @@ fn text(name: &str) -> Option<String> {
     let manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web # the name\n  labels: {app: web}\ndata:\n  a: \"1\"\n  b: |\n    x\n    y\n";
     Some(match name {
         "ordinary" => format!("{manifest}---\n").repeat(100 * MB / manifest.len()),
-        "one-document" => format!("items:\n{}", "- name: a\n  value: some text here\n".repeat(100 * MB / 34)),
+        "one-document" => {
+            format!("items:\n{}", "- name: a\n  value: some text here\n".repeat(100 * MB / 34))
+        }
         "plain-line" => format!("a: {}\n", "x".repeat(50 * MB)),
         "colon-line" => format!("a: {}\n", "x:y#".repeat(50 * MB / 4)),
         "quoted-line" => format!("a: \"{}\"\n", "x\\n".repeat(50 * MB / 3)),
@@ -45,14 +47,21 @@ fn text(name: &str) -> Option<String> {
         "block-digit" => format!("a: |2\n{}", "  some text in a block\n".repeat(MB)),
         "multi-line" => format!("a: b\n{}", "  more text\n".repeat(4 * MB)),
         "anchors" => (0..500_000).map(|n| format!("a{n}: &a{n} 1\nb{n}: *a{n}\n")).collect(),
-        "merges" => (0..25).map(|n| match n {
-            0 => "a0: &a0 {x: 1}\n".to_owned(),
-            n => format!("a{n}: &a{n}\n  <<: [*a{0}, *a{0}]\n", n - 1),
-        }).collect(),
-        "laughs" => (0..12).map(|n| match n {
-            0 => "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned(),
-            n => format!("a{n}: &a{n} [{0},{0},{0},{0},{0},{0},{0},{0},{0},{0}]\n", format!("*a{}", n - 1)),
-        }).collect(),
+        "merges" => (0..25)
+            .map(|n| match n {
+                0 => "a0: &a0 {x: 1}\n".to_owned(),
+                n => format!("a{n}: &a{n}\n  <<: [*a{0}, *a{0}]\n", n - 1),
+            })
+            .collect(),
+        "laughs" => (0..12)
+            .map(|n| match n {
+                0 => "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned(),
+                n => format!(
+                    "a{n}: &a{n} [{0},{0},{0},{0},{0},{0},{0},{0},{0},{0}]\n",
+                    format!("*a{}", n - 1)
+                ),
+            })
+            .collect(),
         "separators" => "---\n".repeat(10 * MB),
         "percent" => "%YAML 1.1\n---\n".repeat(MB),
         "percents" => "%YAML 1.1\n".repeat(MB),
@@ -62,11 +71,39 @@ fn text(name: &str) -> Option<String> {
 }
 
 const NAMES: [&str; 33] = [
-    "ordinary", "one-document", "plain-line", "colon-line", "quoted-line", "json-line", "brackets",
-    "closed-brackets", "braces", "dashes", "too-many-dashes", "questions", "deep-block",
-    "too-deep-block", "broken-lines", "broken-documents", "open-quotes", "templates", "many-keys",
-    "same-key", "comments", "comments-in-value", "blank-lines", "block", "block-digit",
-    "multi-line", "anchors", "merges", "laughs", "separators", "percent", "percents", "old-breaks",
+    "ordinary",
+    "one-document",
+    "plain-line",
+    "colon-line",
+    "quoted-line",
+    "json-line",
+    "brackets",
+    "closed-brackets",
+    "braces",
+    "dashes",
+    "too-many-dashes",
+    "questions",
+    "deep-block",
+    "too-deep-block",
+    "broken-lines",
+    "broken-documents",
+    "open-quotes",
+    "templates",
+    "many-keys",
+    "same-key",
+    "comments",
+    "comments-in-value",
+    "blank-lines",
+    "block",
+    "block-digit",
+    "multi-line",
+    "anchors",
+    "merges",
+    "laughs",
+    "separators",
+    "percent",
+    "percents",
+    "old-breaks",
 ];
 
 /// Peak resident memory in MB, where the system says it.

@@ -47,18 +47,7 @@ pub(crate) fn scalar_value(arena: &Arena, text: &str, node: u32) -> Option<Typed
 pub(crate) fn check_merges(arena: &mut Arena, merges: &[u32]) {
     for merge in merges {
         let raw = arena.nodes[*merge as usize];
-        let fits = match raw.meta.style() {
-            Style::Seq => {
-                let mut at = *merge + 1;
-                let mut fits = true;
-                while at < raw.next {
-                    fits &= is_map(arena, at);
-                    at = arena.nodes[at as usize].next;
-                }
-                fits
-            }
-            _ => is_map(arena, *merge),
-        };
+        let fits = merge_fits(arena, *merge);
         if !fits && raw.meta.style() != Style::Error {
             let (start, end) = (raw.key_start, raw.key_start + u32::from(raw.key_len));
             arena.error(
@@ -69,6 +58,22 @@ pub(crate) fn check_merges(arena: &mut Arena, merges: &[u32]) {
             );
         }
     }
+}
+
+/// True when the value of a merge key is a mapping or a list of mappings.
+pub(crate) fn merge_fits(arena: &Arena, merge: u32) -> bool {
+    let raw = arena.nodes[merge as usize];
+    if raw.meta.style() != Style::Seq {
+        return is_map(arena, merge);
+    }
+    let mut at = merge + 1;
+    while at < raw.next {
+        if !is_map(arena, at) {
+            return false;
+        }
+        at = arena.nodes[at as usize].next;
+    }
+    true
 }
 
 fn is_map(arena: &Arena, node: u32) -> bool {
@@ -115,7 +120,7 @@ pub(crate) fn check_expansion(arena: &mut Arena, first: u32) {
 }
 
 /// The alias at which decoding becomes excessive.
-fn excess(arena: &Arena, first: u32) -> Option<u32> {
+pub(crate) fn excess(arena: &Arena, first: u32) -> Option<u32> {
     let end = arena.nodes.get(first as usize)?.next;
     // The document counts as a node.
     let (mut decoded, mut aliased) = (1u64, 0u64);

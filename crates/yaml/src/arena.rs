@@ -10,9 +10,7 @@ use crate::decode;
 use crate::duplicates::EntryKey;
 use crate::scalar::{self, KeyKind};
 use crate::scan::Level;
-use crate::tree::{
-    DocumentRaw, Duplicate, ErrorKind, Meta, Raw, Style, SyntaxError, Tree, Typed,
-};
+use crate::tree::{DocumentRaw, Duplicate, ErrorKind, Meta, Raw, Style, SyntaxError, Tree, Typed};
 
 #[derive(Default)]
 pub(crate) struct Arena {
@@ -70,7 +68,8 @@ pub(crate) struct PendingKey {
 impl Arena {
     /// An empty arena for a file, from the thread's kept one.
     pub fn take(file: &SourceFile) -> Self {
-        let mut arena = KEPT.with(|kept| kept.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept)))
+        let mut arena = KEPT
+            .with(|kept| kept.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept)))
             .unwrap_or_default();
         arena.file = Some(file.id);
         arena
@@ -105,6 +104,27 @@ impl Arena {
     /// The errors reported since `mark`.
     pub fn errors_since(&self, mark: Mark) -> &[SyntaxError] {
         self.errors.get(mark.errors..).unwrap_or_default()
+    }
+
+    /// Moves all places recorded since `mark` back to the characters of `text` that they lie in:
+    /// what was read was a copy in which other bytes stood.
+    pub fn snap(&mut self, mark: Mark, text: &str) {
+        let floor = |at: u32| text.floor_char_boundary(at as usize) as u32;
+        for raw in self.nodes.get_mut(mark.nodes..).unwrap_or_default() {
+            (raw.start, raw.end) = (floor(raw.start), floor(raw.end));
+            if raw.meta.has(Meta::HAS_KEY) {
+                let end = floor(raw.key_start + u32::from(raw.key_len));
+                raw.key_start = floor(raw.key_start);
+                raw.key_len = (end - raw.key_start) as u16;
+            }
+        }
+        for comment in self.comments.get_mut(mark.comments..).unwrap_or_default() {
+            *comment = (floor(comment.0), floor(comment.1));
+        }
+        for error in self.errors.get_mut(mark.errors..).unwrap_or_default() {
+            error.span.start = floor(error.span.start);
+            error.span.end = floor(error.span.end);
+        }
     }
 
     /// Moves all places recorded since `mark` by `offset` bytes: from a document's to the file's.
@@ -198,7 +218,7 @@ impl Arena {
     }
 
     /// Turns a collection that just closed into a place that could not be read.
-    pub fn into_error(&mut self, node: u32) {
+    pub fn make_error(&mut self, node: u32) {
         fn cut<T>(table: &mut Vec<(u32, T)>, from: u32) {
             table.truncate(table.partition_point(|entry| entry.0 < from));
         }

@@ -12,7 +12,8 @@ pub(crate) fn is_refused(char: char) -> bool {
 /// The text with line breaks of YAML 1.1, which granit-parser takes for ordinary characters, as
 /// blanks and line feeds of the same length; and the first character that the reader refuses.
 pub(crate) fn readable(text: &str) -> (Cow<'_, str>, Option<(u32, u32)>) {
-    let plain = |char: char| !is_refused(char) && !matches!(char, '\u{85}' | '\u{2028}' | '\u{2029}');
+    let plain =
+        |char: char| !is_refused(char) && !matches!(char, '\u{85}' | '\u{2028}' | '\u{2029}');
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     if body.chars().all(plain) {
         return (Cow::Borrowed(text), None);

@@ -11,8 +11,8 @@ pub(crate) fn decode(text: &str, raw: &Raw) -> String {
     match raw.meta.style() {
         Style::Single => single(inner()),
         Style::Double => double(inner()).unwrap_or_default(),
-        Style::Literal => block(text, start, end, true),
-        Style::Folded => block(text, start, end, false),
+        Style::Literal => block(text, start, end, true, None),
+        Style::Folded => block(text, start, end, false, None),
         _ => plain(text.get(start..end).unwrap_or_default()),
     }
 }
@@ -231,15 +231,28 @@ pub(crate) fn line_end(bytes: &[u8], mut at: usize) -> (usize, usize) {
 }
 
 /// A block scalar: `start` at its indicator, `end` at the end of its last line with content.
-fn block(text: &str, start: usize, end: usize, literal: bool) -> String {
+/// `indent` is given where a digit says it.
+pub(crate) fn block(
+    text: &str,
+    start: usize,
+    end: usize,
+    literal: bool,
+    indent: Option<usize>,
+) -> String {
     let bytes = text.as_bytes();
-    let header = text.get(start + 1..start + 2).unwrap_or_default();
-    let (keep, strip) = (header == "+", header == "-");
+    let signs =
+        bytes.get(start + 1..start + 3).unwrap_or(bytes.get(start + 1..).unwrap_or_default());
+    // What follows one sign that is no digit is no sign any more.
+    let signs = match signs {
+        [b'0'..=b'9', ..] | [_, b'0'..=b'9'] => signs,
+        _ => signs.get(..1).unwrap_or_default(),
+    };
+    let (keep, strip) = (signs.contains(&b'+'), signs.contains(&b'-'));
     let (header_end, mut line) = line_end(bytes, start);
     let mut out = String::with_capacity(end.saturating_sub(start));
     let mut breaks = String::new();
     if end > header_end {
-        let indent = indentation(bytes, line, end);
+        let indent = indent.unwrap_or_else(|| indentation(bytes, line, end));
         let (mut leading_break, mut leading_blank) = ("", false);
         while line < end {
             let spaces = bytes[line..].iter().take(indent).take_while(|b| **b == b' ').count();

@@ -83,7 +83,8 @@ impl Arena {
         let raw = &mut self.nodes[map as usize];
         raw.meta = raw.meta.with(Meta::HAS_DUPLICATES);
         if earlier.kind == later.kind && earlier.kind != KeyKind::Nan {
-            let place = |raw: &Raw| self.span(raw.key_start, raw.key_start + u32::from(raw.key_len));
+            let place =
+                |raw: &Raw| self.span(raw.key_start, raw.key_start + u32::from(raw.key_len));
             let found =
                 Duplicate { first: place(&first), second: place(&second), document: self.document };
             self.duplicates.push(found);

@@ -1,15 +1,20 @@
 //! granit-parser's events to nodes: the reader for documents that the scanner declines. What
-//! granit takes and Kubernetes' reader refuses is refused here.
+//! granit takes and Kubernetes' reader refuses is refused on the way.
+
+mod checks;
+mod places;
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as GranitSpan, StructureStyle, Tag};
+use granit_parser::{
+    Event, Parser, ScalarStyle, ScanError, Span as GranitSpan, StructureStyle, Tag,
+};
 
 use crate::alias;
 use crate::arena::{Arena, PendingKey, plain_pending};
 use crate::decode;
 use crate::recover::Hole;
-use crate::scalar::{self, KeyKind, TagTrouble};
+use crate::scalar::{self, KeyKind};
 use crate::tree::{ErrorKind, Meta, Style, Typed};
 
 /// Nesting that goyaml.v2 allows, for brackets and for indentation.
@@ -113,8 +118,11 @@ pub(crate) fn read(
         };
         match event {
             Event::DocumentStart(..) if started => break,
-            Event::DocumentStart(_, version) => {
+            Event::DocumentStart(explicit, version) => {
                 started = true;
+                if explicit {
+                    reader.cursor = reader.cursor.max(reader.place(&span).1);
+                }
                 if version.is_some_and(|version| (version.major, version.minor) != (1, 1)) {
                     let place = reader.directive();
                     reader.arena.error(
@@ -128,20 +136,23 @@ pub(crate) fn read(
             Event::DocumentEnd => {
                 ended = true;
                 let at = reader.place(&span).0;
-                if reader.skip_gaps(at as usize, b"") < end {
+                if (reader.indicator(at, b"") as usize) < end {
                     outcome.tail = at;
                 }
             }
             Event::Comment(..) => {
-                let place = reader.place(&span);
-                reader.arena.comments.push(place);
+                let start = reader.place(&span).0;
+                let end = decode::line_end(text.as_bytes(), start as usize).0;
+                reader.arena.comments.push((start, end as u32));
             }
             event => reader.event(event, &span),
         }
     }
-    outcome.flow = reader.stack.iter().find(|frame| reader.is_flow(frame.node)).map(|frame| {
-        reader.arena.nodes[frame.node as usize].start
-    });
+    outcome.flow = reader
+        .stack
+        .iter()
+        .find(|frame| reader.is_flow(frame.node))
+        .map(|frame| reader.arena.nodes[frame.node as usize].start);
     reader.close_all();
     let merges = std::mem::take(&mut reader.merges);
     alias::check_merges(arena, &merges);
@@ -159,12 +170,6 @@ impl Reader<'_, '_> {
         self.text.get(place.0 as usize..place.1 as usize).unwrap_or_default()
     }
 
-    fn directive(&self) -> (u32, u32) {
-        let start = self.text.find("%YAML").unwrap_or_default();
-        let len = self.text[start..].lines().next().map_or(0, str::len);
-        (start as u32, (start + len) as u32)
-    }
-
     fn event(&mut self, event: Event<'_>, span: &GranitSpan) {
         let place = self.place(span);
         if self.skip.is_some() {
@@ -175,7 +180,11 @@ impl Reader<'_, '_> {
             Event::Scalar(value, style, anchor, tag) => {
                 self.scalar(&value, style, anchor, tag.as_deref(), place);
             }
-            Event::Alias(id) => self.alias(id, place),
+            Event::Alias(id) => {
+                self.check_name(place);
+                self.alias(id, place);
+            }
+            Event::Anchor(..) => self.check_name(place),
             Event::UnresolvedAlias(name) => {
                 let message = format!("no anchor &{name} stands before this alias");
                 let help = "define the anchor above, in this document, or quote the value";
@@ -270,7 +279,7 @@ impl Reader<'_, '_> {
         let end = raw.end;
         if frame.is_template {
             self.arena.entries.truncate(frame.entries);
-            self.arena.into_error(frame.node);
+            self.arena.make_error(frame.node);
             self.merges.retain(|merge| *merge <= frame.node);
             self.anchors.retain(|_, target| match target {
                 Target::Node(node) => *node < frame.node,
@@ -429,29 +438,6 @@ impl Reader<'_, '_> {
         self.set_key(PendingKey { start: place.0, end: place.1, flags: 0, kind: key.kind, text });
     }
 
-    fn check_key(&mut self, kind: KeyKind, place: (u32, u32)) {
-        let (message, help) = match kind {
-            KeyKind::Null if place.0 == place.1 => {
-                ("a key is missing before this colon", "write a key, or remove the colon")
-            }
-            KeyKind::Null => ("null cannot be a key", "put the key in quotes"),
-            KeyKind::Uint => {
-                ("Kubernetes takes no number above 9223372036854775807 as a key", "quote the key")
-            }
-            _ => return,
-        };
-        let place = if place.0 == place.1 { self.next_visible(place.0) } else { place };
-        self.arena.error(ErrorKind::Refused, place, message, Some(help));
-    }
-
-    /// The first character at or after `from` that is no blank.
-    fn next_visible(&self, from: u32) -> (u32, u32) {
-        let rest = self.text.get(from as usize..).unwrap_or_default();
-        let at = from + (rest.len() - rest.trim_start().len()) as u32;
-        let len = rest.trim_start().chars().next().map_or(0, char::len_utf8);
-        (at, at + len as u32)
-    }
-
     fn scalar(
         &mut self,
         value: &str,
@@ -471,7 +457,7 @@ impl Reader<'_, '_> {
         }
         let is_empty = style == ScalarStyle::Plain && place.0 == place.1;
         let value = if is_empty && value == "~" { "" } else { value };
-        let typed = tag.map(|tag| self.tagged(tag, value, style, place));
+        let typed = tag.map(|tag| self.tagged(tag, value, place));
         let has_properties = anchor != 0 || tag.is_some();
         let (written, place, mut flags) = self.written(value, style, place, has_properties);
         let written = match &typed {
@@ -481,13 +467,15 @@ impl Reader<'_, '_> {
         if typed.is_some() {
             flags |= Meta::TYPED;
         } else if written == Style::Plain && scalar::is_unbounded(value) {
-            let message = format!("{value} cannot be written in JSON, so the API server refuses it");
+            let message =
+                format!("{value} cannot be written in JSON, so the API server refuses it");
             self.arena.error(ErrorKind::Refused, place, message, Some("put the value in quotes"));
         }
         let node = self.push(written, place, flags);
         if flags & Meta::LAZY != 0 {
             let block = matches!(written, Style::Literal | Style::Folded);
-            let digit = block && self.slice(place).bytes().take(3).any(|byte| byte.is_ascii_digit());
+            let digit =
+                block && self.slice(place).bytes().take(3).any(|byte| byte.is_ascii_digit());
             let cell = std::sync::OnceLock::new();
             if self.decode || digit {
                 let _ = cell.set(value.into());
@@ -512,8 +500,9 @@ impl Reader<'_, '_> {
         match style {
             ScalarStyle::Plain if place.0 == place.1 => {
                 let at = match self.stack.last().and_then(|frame| frame.key.as_ref()) {
-                    Some(key) if !has_properties => self.after_colon(key.end),
-                    _ => place.0,
+                    _ if has_properties => place.0,
+                    Some(key) => self.after_colon(key.end),
+                    None => self.behind_dash(place.0),
                 };
                 match self.holes.iter().find(|hole| hole.at == at) {
                     Some(hole) => (Style::Error, hole.place, 0),
@@ -537,170 +526,19 @@ impl Reader<'_, '_> {
                 let start = self.indicator(self.cursor, b"-?:");
                 let end = self.block_end(start, place, value);
                 self.check_block_tabs(start, place);
+                let has_digit =
+                    self.slice((start, end)).bytes().take(3).any(|b| b.is_ascii_digit());
+                if self.stack.is_empty() && !has_digit && self.block_indent(start, place) == 0 {
+                    self.arena.error(
+                        ErrorKind::Refused,
+                        (start, start + 1),
+                        "the text of this block must be indented",
+                        Some("indent it by two spaces"),
+                    );
+                }
                 (style, (start, end), Meta::LAZY)
             }
         }
-    }
-
-    /// The place behind the colon of the key that ends at `from`; `from` when there is none.
-    fn after_colon(&self, from: u32) -> u32 {
-        let at = self.skip_gaps(from as usize, b"");
-        if self.text.as_bytes().get(at) == Some(&b':') { at as u32 + 1 } else { from }
-    }
-
-    /// Skips blanks, breaks, comments and `indicators` from `at`.
-    fn skip_gaps(&self, mut at: usize, indicators: &[u8]) -> usize {
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(at) {
-            match byte {
-                b' ' | b'\t' | b'\n' | b'\r' => at += 1,
-                b'#' => at = decode::line_end(bytes, at).0,
-                byte if indicators.contains(byte) => at += 1,
-                _ => match decode::line_break(bytes, at) {
-                    Some((len, _)) => at += len,
-                    None => break,
-                },
-            }
-        }
-        at
-    }
-
-    /// The first character from `at` on that is no gap, no anchor, no tag and none of `skipped`.
-    fn indicator(&self, at: u32, skipped: &[u8]) -> u32 {
-        let mut at = at as usize;
-        let bytes = self.text.as_bytes();
-        loop {
-            at = self.skip_gaps(at, skipped);
-            match bytes.get(at) {
-                Some(b'&' | b'!') => {
-                    while bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace()) {
-                        at += 1;
-                    }
-                }
-                _ => return at as u32,
-            }
-        }
-    }
-
-    /// End of the last line with content, its break not included; the end of the indicators when
-    /// there is none.
-    fn block_end(&self, start: u32, content: (u32, u32), value: &str) -> u32 {
-        let bytes = self.text.as_bytes();
-        let mut header = start as usize + 1;
-        while bytes.get(header).is_some_and(|byte| b"+-0123456789".contains(byte)) {
-            header += 1;
-        }
-        let indent = self.block_indent(start, content);
-        let (_, mut line) = decode::line_end(bytes, start as usize);
-        let mut end = header;
-        if value.bytes().all(|byte| byte == b'\n') {
-            return header as u32;
-        }
-        while line < content.1 as usize {
-            let (stop, next) = decode::line_end(bytes, line);
-            let spaces = bytes[line..stop].iter().take_while(|byte| **byte == b' ').count();
-            if line + spaces < stop && spaces < indent {
-                break;
-            }
-            if line + spaces < stop || spaces > indent {
-                end = stop;
-            }
-            line = next;
-        }
-        end as u32
-    }
-
-    /// Columns that the content of a block scalar is indented by.
-    fn block_indent(&self, start: u32, content: (u32, u32)) -> usize {
-        let bytes = self.text.as_bytes();
-        let (_, mut line) = decode::line_end(bytes, start as usize);
-        let digit = bytes[start as usize + 1..].iter().take(2).any(u8::is_ascii_digit);
-        if digit {
-            let head = self.text.get(..content.0 as usize).unwrap_or_default();
-            let line = head.rfind('\n').map_or(0, |at| at + 1);
-            return content.0 as usize - line;
-        }
-        while line < content.1 as usize {
-            let (stop, next) = decode::line_end(bytes, line);
-            let spaces = bytes[line..stop].iter().take_while(|byte| **byte == b' ').count();
-            if line + spaces < stop {
-                return spaces;
-            }
-            line = next;
-        }
-        usize::MAX
-    }
-
-    fn check_block_tabs(&mut self, start: u32, content: (u32, u32)) {
-        let indent = self.block_indent(start, content);
-        let bytes = self.text.as_bytes();
-        let (_, mut line) = decode::line_end(bytes, start as usize);
-        while line < (content.1 as usize).min(bytes.len()) {
-            let (stop, next) = decode::line_end(bytes, line);
-            let spaces = bytes[line..stop].iter().take_while(|byte| **byte == b' ').count();
-            let auto = !bytes[start as usize + 1..].iter().take(2).any(u8::is_ascii_digit);
-            let first = auto && line + spaces < stop && spaces <= indent;
-            if bytes.get(line + spaces) == Some(&b'\t') && (spaces < indent || first) {
-                let at = (line + spaces) as u32;
-                let help = "indent with spaces";
-                let message = "a tab stands where this block's indentation is expected";
-                self.arena.error(ErrorKind::Syntax, (at, at + 1), message, Some(help));
-                return;
-            }
-            if first {
-                // Only what comes before the content decides on its own indentation.
-                if spaces == indent {
-                    return;
-                }
-            }
-            line = next;
-        }
-    }
-
-    fn check_flow_plain(&mut self, place: (u32, u32)) {
-        let Some(at) = memchr::memchr(b'?', self.slice(place).as_bytes()) else { return };
-        let at = place.0 + at as u32;
-        self.arena.error(
-            ErrorKind::Refused,
-            (at, at + 1),
-            "a question mark cannot stand in an unquoted value between brackets",
-            Some("put the value in quotes"),
-        );
-    }
-
-    fn check_escapes(&mut self, place: (u32, u32)) {
-        let inner = self.slice((place.0 + 1, place.1.saturating_sub(1)));
-        let Some(bad) = decode::bad_escape(inner) else { return };
-        let start = place.0 + 1 + bad.at as u32;
-        let end = start + bad.len as u32;
-        let sequence = self.slice((start, end)).to_owned();
-        let (message, help) = if bad.known {
-            (format!("{sequence} makes no character"), "check the digits after the backslash")
-        } else {
-            (
-                format!("{sequence} is no escape sequence"),
-                "write \\\\ for a backslash, or use single quotes",
-            )
-        };
-        self.arena.error(ErrorKind::Syntax, (start, end), message, Some(help));
-    }
-
-    fn tagged(&mut self, tag: &Tag, value: &str, style: ScalarStyle, place: (u32, u32)) -> Typed {
-        let suffix = tag.suffix_in_namespace("tag:yaml.org,2002:");
-        let suffix = suffix.as_deref().filter(|_| tag.original() != "!");
-        let trouble = match scalar::resolve_tagged(suffix, value) {
-            Ok(typed) => return typed,
-            Err(trouble) => trouble,
-        };
-        let name = suffix.unwrap_or_default();
-        let message = match trouble {
-            TagTrouble::Mismatch => format!("the tag !!{name} does not fit this value"),
-            TagTrouble::Base64 => "the tag !!binary wants base64".to_owned(),
-            TagTrouble::NotText => "this base64 holds no UTF-8 text".to_owned(),
-        };
-        self.arena.error(ErrorKind::Refused, place, message, Some("remove the tag, or fix the value"));
-        let _ = style;
-        Typed::Str(value.into())
     }
 
     fn scalar_key(
@@ -719,12 +557,11 @@ impl Reader<'_, '_> {
             .is_some_and(|suffix| suffix == "merge");
         if value == "<<" && (is_plain && tag.is_none() || merge_tag) {
             let (start, end) = place;
-            let key =
-                PendingKey { start, end, flags: Meta::MERGE, kind: KeyKind::Str, text: None };
+            let key = PendingKey { start, end, flags: Meta::MERGE, kind: KeyKind::Str, text: None };
             return self.set_key(key);
         }
         if let Some(tag) = tag {
-            let typed = self.tagged(tag, value, style, place);
+            let typed = self.tagged(tag, value, place);
             self.typed_key(&typed, place);
             self.anchor_key(anchor, typed);
             return;
@@ -747,11 +584,7 @@ impl Reader<'_, '_> {
             self.set_key(key);
         }
         if anchor != 0 {
-            let typed = if is_plain {
-                alias::typed_plain(value)
-            } else {
-                Typed::Str(value.into())
-            };
+            let typed = if is_plain { alias::typed_plain(value) } else { Typed::Str(value.into()) };
             self.anchor_key(anchor, typed);
         }
     }

@@ -35,7 +35,10 @@ impl<'t> Field<'t> {
         let mut deepest = base;
         let mut rest = path;
         while !rest.is_empty() {
-            let (key, after) = rest.split_once('.').unwrap_or((rest, ""));
+            let (key, after) = match memchr::memchr(b'.', rest.as_bytes()) {
+                Some(dot) => (&rest[..dot], &rest[dot + 1..]),
+                None => (rest, ""),
+            };
             let Some(next) = deepest.get(key) else {
                 return Self { found: None, deepest, missing: rest };
             };
@@ -133,8 +136,8 @@ impl<'t> Field<'t> {
         self.missing
     }
 
-    /// The edit that gives the field a value, written as YAML in flow style or as a scalar; parents
-    /// that are missing are added. None when it cannot be written without touching bytes that are
+    /// The edit that gives the field a value, written as a scalar, in brackets, or as lines at column
+    /// 0; parents that are missing are added. See [`edit::replace`] and [`edit::add`]. None when it cannot be written without touching bytes that are
     /// not this field's own (an anchored value, a value behind an alias).
     pub fn set(self, yaml: &str) -> Option<Edit> {
         match self.found {

@@ -297,7 +297,13 @@ impl<'t> Node<'t> {
 
     /// True for nothing, `~` and `null`.
     pub fn is_null(self) -> bool {
-        matches!(self.value(), Value::Null)
+        let node = self.resolved();
+        match node.style() {
+            Style::Map | Style::Seq => false,
+            // The longest word for null has four letters.
+            Style::Plain if node.raw().end - node.raw().start > 4 => false,
+            _ => matches!(node.value(), Value::Null),
+        }
     }
 
     /// True for a mapping.
@@ -398,23 +404,47 @@ impl<'t> Node<'t> {
         if node.raw().meta.has(Meta::HAS_MERGE) {
             return node.entries().filter(|entry| entry.0 == key).map(|entry| entry.1).last();
         }
+        let first_counts = !node.raw().meta.has(Meta::HAS_DUPLICATES);
         let mut found = None;
         let (mut at, end) = (node.at + 1, node.raw().next);
         while at < end {
             let child = Node::new(node.tree, at);
             let raw = child.raw();
-            if child.key_text(raw) == key {
+            if child.key_is(raw, key) {
                 found = Some(child);
+                if first_counts {
+                    break;
+                }
             }
             at = raw.next;
         }
         found
     }
 
+    /// `key_text == key`, with the lengths compared first: look-ups are what checks do most.
+    fn key_is(self, raw: &Raw, key: &str) -> bool {
+        if raw.meta.has(Meta::KEY_SIDE) {
+            return self.key_text(raw) == key;
+        }
+        let quote = usize::from(raw.meta.has(Meta::KEY_QUOTED));
+        if usize::from(raw.key_len) != key.len() + 2 * quote {
+            return false;
+        }
+        let start = raw.key_start as usize + quote;
+        let text = self.tree.file.text().as_bytes();
+        text.get(start..start + key.len()) == Some(key.as_bytes())
+    }
+
     /// The node at a path of keys joined by dots, from here. Keys that hold a dot need
     /// [`Node::get`]. A null on the way, or at the end, is given as it is.
     pub fn at(self, path: &str) -> Option<Node<'t>> {
-        path.split('.').try_fold(self, |node, key| node.get(key))
+        let mut node = self;
+        let mut rest = path;
+        while let Some(dot) = memchr::memchr(b'.', rest.as_bytes()) {
+            node = node.get(&rest[..dot])?;
+            rest = &rest[dot + 1..];
+        }
+        node.get(rest)
     }
 
     /// What is, or is not, at a path of keys joined by dots from here. An empty path is this node.

@@ -1,5 +1,6 @@
 //! From text to tree: splits a file into documents and gives each to the reader that can take it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use kubesift_source::SourceFile;
@@ -81,10 +82,15 @@ fn slow(arena: &mut Arena, text: &str, decode: bool) -> u32 {
     let mark = arena.mark();
     let (source, refused) = chars::readable(text);
     let prologue = directives::check(text);
+    // granit folds line breaks of YAML 1.1 as if they were line feeds: then our decoder reads.
+    let decode = decode && matches!(source, Cow::Borrowed(_));
     let mut outcome = fallback::read(text, &source, arena, decode, &[]);
     if outcome.error.is_some() {
         arena.rewind(mark);
         outcome = recover::read(&source, outcome, arena);
+    }
+    if matches!(source, Cow::Owned(_)) {
+        arena.snap(mark, text);
     }
     if let Some(place) = prologue {
         arena.error(

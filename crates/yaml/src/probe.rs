@@ -1,6 +1,8 @@
 //! Doors for tests, benchmarks and the fuzz target: each reader alone, and a tree as text. Not part
 //! of the API.
 
+#![allow(clippy::use_debug)] // A dump is for developers' eyes.
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -25,8 +27,7 @@ pub fn declined(file: &SourceFile) -> (usize, Vec<(u32, u32)>) {
     for chunk in Chunks::new(file.text()) {
         count += 1;
         let mark = arena.mark();
-        let scanned =
-            scan::scan(file.text(), chunk.start as usize, chunk.end as usize, &mut arena);
+        let scanned = scan::scan(file.text(), chunk.start as usize, chunk.end as usize, &mut arena);
         if chunk.refused.is_some() || scanned.is_err() {
             declined.push((chunk.start, chunk.end));
         }
@@ -56,7 +57,8 @@ pub fn dump(tree: &Tree) -> String {
     for (index, raw) in tree.nodes.iter().enumerate() {
         let index = index as u32;
         let node = crate::node::Node::new(tree, index);
-        let _ = write!(out, "{index} {:?} {:?} {}..{}", raw.meta.style(), raw.meta, raw.start, raw.end);
+        let _ =
+            write!(out, "{index} {:?} {:?} {}..{}", raw.meta.style(), raw.meta, raw.start, raw.end);
         let _ = write!(out, " next {} text {:?}", raw.next, node.text_as_written());
         if raw.meta.has(Meta::HAS_KEY) {
             let _ = write!(out, " key {}+{} {:?}", raw.key_start, raw.key_len, node.key());
@@ -85,9 +87,8 @@ pub fn dump(tree: &Tree) -> String {
 /// parents, `next` sane. None when nothing is.
 pub fn fault(tree: &Tree) -> Option<String> {
     let text = tree.file().text();
-    let place = |start: u32, end: u32| {
-        start <= end && text.get(start as usize..end as usize).is_some()
-    };
+    let place =
+        |start: u32, end: u32| start <= end && text.get(start as usize..end as usize).is_some();
     let mut open: Vec<(u32, u32, u32)> = Vec::new();
     let mut last = 0;
     for (index, raw) in tree.nodes.iter().enumerate() {

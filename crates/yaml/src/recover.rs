@@ -4,8 +4,8 @@
 use crate::arena::Arena;
 use crate::fallback::{self, Outcome};
 use crate::scan;
-use crate::trouble::{self, LineParts, Trouble};
 use crate::tree::SyntaxError;
+use crate::trouble::{self, LineParts, Trouble};
 
 /// A value that could not be read: where its empty place is in the copy, and its own bytes.
 #[derive(Debug, Clone, Copy)]

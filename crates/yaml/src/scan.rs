@@ -2,9 +2,12 @@
 //! manifests keep to, straight into the arena. It never reports an error: whatever it does not
 //! fully understand it declines, and granit reads that document instead.
 
+mod anchors;
 mod chars;
 mod flow;
 mod scalars;
+
+use std::collections::HashMap;
 
 use crate::arena::{Arena, PendingKey, plain_pending};
 use crate::fallback::DEPTH;
@@ -50,8 +53,15 @@ struct Scanner<'t, 'a> {
     pending: Pending,
     /// Where the key that was read last starts.
     key_start: u32,
-    /// The place behind the colon of the pending key.
+    /// The place behind the colon of the pending key, or behind its value's anchor.
     value_place: u32,
+    /// The anchor of the node that comes next.
+    anchor: Option<&'t str>,
+    anchors: HashMap<&'t str, u32>,
+    /// Values of merge keys.
+    merges: Vec<u32>,
+    /// The document's end mark was seen.
+    ended: bool,
     first: u32,
 }
 
@@ -72,6 +82,10 @@ pub(crate) fn scan(text: &str, start: usize, end: usize, arena: &mut Arena) -> S
         pending: Pending::Nothing,
         key_start: 0,
         value_place: 0,
+        anchor: None,
+        anchors: HashMap::new(),
+        merges: Vec::new(),
+        ended: false,
         first,
     };
     let scanned = scanner.document();
@@ -90,7 +104,7 @@ impl Scanner<'_, '_> {
         while !self.levels.is_empty() {
             self.close();
         }
-        Ok(())
+        self.check_aliases()
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -120,7 +134,7 @@ impl Scanner<'_, '_> {
                 Some(byte) => {
                     self.at = at;
                     if at == line && matches!(byte, b'-' | b'.') && self.is_marker(at) {
-                        return Err(Declined);
+                        return self.end_mark(at);
                     }
                     return Ok(Some((at - line) as u32));
                 }
@@ -131,6 +145,19 @@ impl Scanner<'_, '_> {
     /// `---` or `...` at the start of a line.
     fn is_marker(&self, at: usize) -> bool {
         matches!(self.bytes.get(at..at + 3), Some(b"---" | b"..."))
+    }
+
+    /// `...` ends the document; only blank lines and comments may follow here.
+    fn end_mark(&mut self, at: usize) -> Scanned<Option<u32>> {
+        if self.byte(at) != Some(b'.') || std::mem::replace(&mut self.ended, true) {
+            return Err(Declined);
+        }
+        self.at = at + 3;
+        self.finish_line()?;
+        match self.next_line()? {
+            None => Ok(None),
+            Some(_) => Err(Declined),
+        }
     }
 
     /// Records the comment at `at` and moves to the next line.
@@ -246,7 +273,11 @@ impl Scanner<'_, '_> {
             Pending::Key(key) => Some(key),
             _ => None,
         };
+        let merge = key.as_ref().is_some_and(|key| key.flags & Meta::MERGE != 0);
         let node = self.arena.push(self.text, key, style, place, flags);
+        if merge || self.anchor.is_some() {
+            self.mark(node, merge);
+        }
         if let Some(top) = self.levels.last_mut() {
             top.last_end = place.1;
         }
@@ -292,6 +323,10 @@ impl Scanner<'_, '_> {
                 self.finish_line()
             }
             Some(b'\t') => Err(Declined),
+            Some(b'&') => {
+                self.at = at;
+                self.anchored_item()
+            }
             Some(_) => {
                 self.at = at;
                 self.node(column + (at - dash) as u32)
@@ -320,6 +355,10 @@ impl Scanner<'_, '_> {
             }
             Some(b'\t') => Err(Declined),
             Some(b'-') if self.is_dash(at) => Err(Declined),
+            Some(b'&') => {
+                self.at = at;
+                self.anchored_value()
+            }
             Some(_) => {
                 self.at = at;
                 self.value()
@@ -349,8 +388,8 @@ impl Scanner<'_, '_> {
                 self.at = at;
                 self.quoted_key(start, token)
             }
-            b'|' | b'>' | b'[' | b'{' => return Ok(None),
-            _ if scalars::starts_plain(first) => {
+            b'|' | b'>' | b'[' | b'{' | b'*' => return Ok(None),
+            _ if self.starts_plain(start, first) => {
                 let (end, stop) = self.plain_line(start);
                 if stop.kind != scalars::StopKind::Colon {
                     return Ok(None);
@@ -371,7 +410,9 @@ impl Scanner<'_, '_> {
     fn plain_key(&mut self, start: usize, end: usize) -> Scanned<PendingKey> {
         let text = self.text.get(start..end).ok_or(Declined)?;
         if text == "<<" {
-            return Err(Declined);
+            let (start, end) = (start as u32, end as u32);
+            let kind = KeyKind::Str;
+            return Ok(PendingKey { start, end, flags: Meta::MERGE, kind, text: None });
         }
         let key = plain_pending(start as u32, end as u32, text, true);
         if matches!(key.kind, KeyKind::Null | KeyKind::Uint) {

@@ -3,7 +3,7 @@
 
 use granit_parser::{ErrorKind as Granit, ScanError};
 
-use crate::decode::line_end;
+use crate::decode::{self, line_end};
 use crate::fallback::Outcome;
 use crate::tree::ErrorKind;
 
@@ -82,6 +82,23 @@ fn colon(bytes: &[u8], from: usize, end: usize) -> Option<usize> {
     None
 }
 
+/// The first escape at or after `from` that the reader does not take: its place, what is wrong
+/// with it, and what to do.
+pub(crate) fn bad_escape(text: &str, from: usize) -> ((usize, usize), String, &'static str) {
+    let bad = text.get(from..).and_then(decode::bad_escape);
+    let Some(bad) = bad else {
+        return ((from, from), "an escape that cannot be read".to_owned(), "check the backslash");
+    };
+    let place = (from + bad.at, from + bad.at + bad.len);
+    let sequence = text.get(place.0..place.1).unwrap_or_default();
+    if bad.known {
+        let message = format!("{sequence} makes no character");
+        return (place, message, "check the digits after the backslash");
+    }
+    let help = "write \\\\ for a backslash, or use single quotes";
+    (place, format!("{sequence} is no escape sequence"), help)
+}
+
 /// Puts a granit error of the document `text` into words.
 pub(crate) fn diagnose(text: &str, error: &ScanError, outcome: &Outcome) -> Trouble {
     let mut at = error.marker().byte_offset().unwrap_or_default().min(text.len());
@@ -97,7 +114,9 @@ pub(crate) fn diagnose(text: &str, error: &ScanError, outcome: &Outcome) -> Trou
     };
     let line = LineParts::at(text, at);
     let rest = |from: usize| (from, from.max(trimmed_end(text, LineParts::at(text, from).end)));
-    if let Some(found) = template(text, &line).or_else(|| outcome.flow.and_then(|flow| template(text, &LineParts::at(text, flow as usize)))) {
+    if let Some(found) = template(text, &line).or_else(|| {
+        outcome.flow.and_then(|flow| template(text, &LineParts::at(text, flow as usize)))
+    }) {
         return say(
             found,
             "a template expression stands here, so this is not YAML yet",
@@ -129,6 +148,18 @@ pub(crate) fn diagnose(text: &str, error: &ScanError, outcome: &Outcome) -> Trou
                     "write '' for a quote in single quotes and \\\" in double quotes",
                 ),
             }
+        }
+        Granit::UnknownQuotedScalarEscape
+        | Granit::InvalidQuotedScalarHexEscape
+        | Granit::InvalidLowSurrogateHexEscape
+        | Granit::InvalidLowSurrogate
+        | Granit::MissingLowSurrogate
+        | Granit::UnpairedLowSurrogate
+        | Granit::InvalidUnicodeEscape => {
+            let (place, message, help) = bad_escape(text, at);
+            let mut trouble = say(place, "", help);
+            trouble.message = message;
+            trouble
         }
         Granit::RecursionLimitExceeded => Trouble {
             kind: ErrorKind::TooDeep,
@@ -248,8 +279,7 @@ fn trimmed_end(text: &str, end: usize) -> usize {
 
 fn is_dash(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
-    bytes.get(at) == Some(&b'-')
-        && bytes.get(at + 1).is_none_or(|byte| byte.is_ascii_whitespace())
+    bytes.get(at) == Some(&b'-') && bytes.get(at + 1).is_none_or(|byte| byte.is_ascii_whitespace())
 }
 
 /// `{{ … }}` on the line: from its braces to the line's end.

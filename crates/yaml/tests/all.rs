@@ -1,9 +1,13 @@
 //! Integration tests of the YAML front end: data in, data out.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::use_debug)]
 
+mod broken;
+mod differential;
 mod edits;
+mod prefixes;
 mod semantics;
+mod splitting;
 mod suite;
 
 use std::sync::Arc;

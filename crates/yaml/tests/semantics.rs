@@ -22,7 +22,8 @@ const EXCEPTIONS: [(&str, &str); 2] = [
 
 #[test]
 fn json_is_what_kubernetes_reads() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/yaml-semantics.jsonl");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/yaml-semantics.jsonl");
     let Ok(cases) = std::fs::read_to_string(&path) else {
         println!("skipped: {} is not there", path.display());
         return;

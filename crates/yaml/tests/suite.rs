@@ -16,7 +16,8 @@ fn event_streams() {
     let (mut agree, mut count) = (0, 0);
     for line in cases.lines() {
         let case: serde_json::Value = serde_json::from_str(line).unwrap();
-        let text = std::fs::read_to_string(folder.join(case["files"][0].as_str().unwrap())).unwrap();
+        let text =
+            std::fs::read_to_string(folder.join(case["files"][0].as_str().unwrap())).unwrap();
         let file = Arc::new(SourceFile::new(FileId(0), "case.yaml", text.as_str()));
         let got = events(&file);
         let expected = case["tree"].as_str().map(|tree| {

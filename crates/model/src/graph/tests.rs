@@ -189,17 +189,31 @@ fn services_find_their_pods() {
 }
 
 #[test]
-fn names_have_words_in_common() {
-    for (one, other) in
-        [("web", "web"), ("web-service", "web"), ("shop-web", "web-v2"), ("api", "api")]
-    {
-        assert!(named_alike(one, other), "{one} {other}");
-    }
-    for (one, other) in
-        [("web", "db"), ("my-service", "your-service"), ("a-1", "b-1"), ("web", "webs")]
-    {
-        assert!(!named_alike(one, other), "{one} {other}");
-    }
+fn names_have_words() {
+    let words = |name| name_words(name).collect::<Vec<_>>().join(" ");
+    assert_eq!(words("shop-web.v2-service"), "shop web v2");
+    assert_eq!(words("my-app-1"), "my");
+    assert_eq!(words("api"), "");
+}
+
+#[test]
+fn pods_belong_to_what_is_named_like_them() {
+    let other = |name: &str| {
+        format!("---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: a}}\n")
+    };
+    let text = pod("a", "shop-web", "")
+        + &pod("a", "api", "")
+        + &other("web-svc")
+        + &other("api")
+        + &other("db");
+    with_graph(&text, |graph| {
+        let like: Vec<bool> =
+            graph.of("Service").map(|service| graph.has_pod_named_like(service)).collect();
+        assert_eq!(like, [true, true, false]);
+    });
+    with_graph(&(pod("a", "web", "") + &other("db")), |graph| {
+        assert!(graph.of("Service").all(|service| graph.has_pod_named_like(service)));
+    });
 }
 
 /// 10,000 pods that share a label, 3,000 policies: each asks for the shared one and one of its own.
@@ -219,6 +233,12 @@ fn no_question_compares_all_with_all() {
         let covered =
             graph.pods().iter().filter(|pod| graph.coverage(pod).any == Match::Yes).count();
         assert_eq!(covered, 3_000);
+        for policy in graph.policies() {
+            assert_eq!(graph.pods_of_policy(policy).sure.len(), 1);
+            let selector = policy.label_selector().expect("a selector");
+            assert!(graph.pods_like(Some("a"), selector).len() < 200);
+            graph.has_pod_named_like(policy.resource);
+        }
         // 30 million comparisons would take many seconds in a build for tests.
         assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     });

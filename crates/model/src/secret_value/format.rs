@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Credential, MOST, Nature, literal};
+use super::{Credential, MOST_CREDENTIALS, Nature, literal};
 use crate::unknown::known;
 
 /// The bytes that a run may hold.
@@ -78,11 +78,7 @@ const SHAPES: &[Shape] = &[
     shape("GitHub token", "ghu_", &[Run(Alnum, 36, 255)]),
     shape("GitHub token", "ghs_", &[Run(Alnum, 36, 255)]),
     shape("GitHub token", "ghr_", &[Run(Alnum, 36, 255)]),
-    shape("GitHub token", "github_pat_", &[
-        Run(Alnum, 22, 22),
-        Text("_"),
-        Run(Alnum, 59, 59),
-    ]),
+    shape("GitHub token", "github_pat_", &[Run(Alnum, 22, 22), Text("_"), Run(Alnum, 59, 59)]),
     shape("GitLab token", "glpat-", &[Run(Word, 20, 300)]),
     shape("GitLab token", "gldt-", &[Run(Word, 20, 300)]),
     shape("GitLab token", "glrt-", &[Run(Word, 20, 300)]),
@@ -95,27 +91,29 @@ const SHAPES: &[Shape] = &[
     shape("Slack token", "xoxa-", &[Run(Word, 20, 120)]),
     shape("Slack token", "xoxr-", &[Run(Word, 20, 120)]),
     shape("Slack token", "xoxs-", &[Run(Word, 20, 120)]),
-    shape("Slack token", "xapp-", &[
-        Run(Digit, 1, 1),
-        Text("-"),
-        Run(Upper, 8, 14),
-        Text("-"),
-        Run(Digit, 8, 16),
-        Text("-"),
-        Run(Lower, 32, 128),
-    ]),
-    shape("Slack webhook URL", "hooks.slack.com/services/T", &[
-        Run(Upper, 7, 14),
-        Text("/B"),
-        Run(Upper, 7, 14),
-        Text("/"),
-        Run(Alnum, 20, 32),
-    ]),
-    shape("Discord webhook URL", "discord.com/api/webhooks/", &[
-        Run(Digit, 17, 20),
-        Text("/"),
-        Run(Word, 60, 80),
-    ]),
+    shape(
+        "Slack token",
+        "xapp-",
+        &[
+            Run(Digit, 1, 1),
+            Text("-"),
+            Run(Upper, 8, 14),
+            Text("-"),
+            Run(Digit, 8, 16),
+            Text("-"),
+            Run(Lower, 32, 128),
+        ],
+    ),
+    shape(
+        "Slack webhook URL",
+        "hooks.slack.com/services/T",
+        &[Run(Upper, 7, 14), Text("/B"), Run(Upper, 7, 14), Text("/"), Run(Alnum, 20, 32)],
+    ),
+    shape(
+        "Discord webhook URL",
+        "discord.com/api/webhooks/",
+        &[Run(Digit, 17, 20), Text("/"), Run(Word, 60, 80)],
+    ),
     shape("Stripe key", "sk_live_", &[Run(Alnum, 24, 255)]),
     shape("Stripe key", "rk_live_", &[Run(Alnum, 24, 255)]),
     shape("Stripe webhook secret", "whsec_", &[Run(Base64, 32, 64)]),
@@ -204,12 +202,12 @@ pub fn known_formats(text: &str) -> Vec<Credential<'_>> {
         end = if free { one.range.end } else { end };
         free
     });
-    found.truncate(MOST);
+    found.truncate(MOST_CREDENTIALS);
     found
 }
 
 fn push(found: &mut Vec<Credential<'_>>, name: &'static str, range: Range<usize>) {
-    if found.len() < 4 * MOST {
+    if found.len() < 4 * MOST_CREDENTIALS {
         found.push(Credential { range, key: None, nature: Nature::Format(name) });
     }
 }
@@ -322,12 +320,13 @@ const BEGIN: &str = "-----BEGIN ";
 fn private_keys(text: &str, found: &mut Vec<Credential<'_>>) {
     let mut service_account = None;
     for (at, _) in text.match_indices(BEGIN) {
-        let Some(len) = private_key(text.as_bytes().get(at..).unwrap_or_default()) else { continue };
-        let google =
-            *service_account.get_or_insert_with(|| text.contains("\"service_account\""));
+        let Some(len) = private_key(text.as_bytes().get(at..).unwrap_or_default()) else {
+            continue;
+        };
+        let google = *service_account.get_or_insert_with(|| text.contains("\"service_account\""));
         let name = if google { "Google service account key" } else { "private key" };
         push(found, name, at..at + len);
-        if found.len() > MOST {
+        if found.len() > MOST_CREDENTIALS {
             return;
         }
     }
@@ -339,7 +338,8 @@ fn private_key(bytes: &[u8]) -> Option<usize> {
     let label_len = label.iter().take(48).position(|byte| *byte == b'-')?;
     let words = label.get(..label_len)?;
     let is_key = words.ends_with(b"PRIVATE KEY") || words.ends_with(b"PRIVATE KEY BLOCK");
-    if !is_key || words.starts_with(b"ENCRYPTED") || !label.get(label_len..)?.starts_with(b"-----") {
+    if !is_key || words.starts_with(b"ENCRYPTED") || !label.get(label_len..)?.starts_with(b"-----")
+    {
         return None;
     }
     let len = BEGIN.len() + label_len + 5;
@@ -424,8 +424,21 @@ fn urls(text: &str, found: &mut Vec<Credential<'_>>) {
 
 fn is_database(scheme: &str) -> bool {
     let names = [
-        "postgres", "postgresql", "mysql", "mariadb", "mongodb", "mongodb+srv", "redis", "rediss",
-        "sqlserver", "mssql", "oracle", "cockroachdb", "clickhouse", "cassandra", "couchdb",
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "mongodb",
+        "mongodb+srv",
+        "redis",
+        "rediss",
+        "sqlserver",
+        "mssql",
+        "oracle",
+        "cockroachdb",
+        "clickhouse",
+        "cassandra",
+        "couchdb",
     ];
     let scheme = scheme.to_ascii_lowercase();
     names.iter().any(|name| scheme.split_once('+').map_or(&*scheme, |(base, _)| base) == *name)
@@ -434,11 +447,14 @@ fn is_database(scheme: &str) -> bool {
 
 fn is_password(user: &str, password: &str, host: &str) -> bool {
     let lower = password.to_ascii_lowercase();
-    let documentation = matches!(user, "user" | "username" | "USER" | "USERNAME" | "myuser" | "foo")
-        && matches!(&*lower, "pass" | "password" | "passwd" | "pwd" | "secret" | "token" | "bar");
-    let reference = |text: &str| {
-        text.contains(['$', '{', '(', '[', '*']) || !known(text).is_literal()
-    };
+    let documentation =
+        matches!(user, "user" | "username" | "USER" | "USERNAME" | "myuser" | "foo")
+            && matches!(
+                &*lower,
+                "pass" | "password" | "passwd" | "pwd" | "secret" | "token" | "bar"
+            );
+    let reference =
+        |text: &str| text.contains(['$', '{', '(', '[', '*']) || !known(text).is_literal();
     !password.is_empty()
         && !host.is_empty()
         && !documentation

@@ -16,27 +16,167 @@ const LONGEST: usize = 100;
 
 /// Words that say that the value describes the credential and is not it.
 const NEVER: &[&str] = &[
-    "allow", "allowed", "changed", "checksum", "claim", "count", "description", "digest", "dir",
-    "directory", "disable", "disabled", "enable", "enabled", "endpoint", "error", "existing",
-    "expiration", "expires", "expiry", "file", "filename", "fingerprint", "folder", "forgot",
-    "format", "from", "hash", "header", "help", "hint", "id", "ids", "interval", "invalid", "is",
-    "label", "length", "lifetime", "limit", "location", "max", "message", "min", "mtime", "name",
-    "names", "number", "path", "pattern", "placeholder", "policy", "public", "ref", "reference",
-    "regex", "regexp", "require", "required", "reset", "rotation", "sha", "sha256", "show", "size",
-    "template", "timeout", "title", "ttl", "type", "uri", "url", "urls", "use", "validity",
+    "allow",
+    "allowed",
+    "changed",
+    "checksum",
+    "claim",
+    "count",
+    "description",
+    "digest",
+    "dir",
+    "directory",
+    "disable",
+    "disabled",
+    "enable",
+    "enabled",
+    "endpoint",
+    "error",
+    "existing",
+    "expiration",
+    "expires",
+    "expiry",
+    "file",
+    "filename",
+    "fingerprint",
+    "folder",
+    "forgot",
+    "format",
+    "from",
+    "hash",
+    "header",
+    "help",
+    "hint",
+    "id",
+    "ids",
+    "interval",
+    "invalid",
+    "is",
+    "label",
+    "length",
+    "lifetime",
+    "limit",
+    "location",
+    "max",
+    "message",
+    "min",
+    "mtime",
+    "name",
+    "names",
+    "number",
+    "path",
+    "pattern",
+    "placeholder",
+    "policy",
+    "public",
+    "ref",
+    "reference",
+    "regex",
+    "regexp",
+    "require",
+    "required",
+    "reset",
+    "rotation",
+    "sha",
+    "sha256",
+    "show",
+    "size",
+    "template",
+    "timeout",
+    "title",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "urls",
+    "use",
+    "validity",
 ];
 
 /// Last words of names that only touch on a credential.
 const NOT_LAST: &[&str] = &[
-    "account", "addr", "address", "agent", "alg", "algorithm", "audience", "audiences", "backend",
-    "bucket", "cache", "class", "cluster", "cmd", "command", "controller", "database", "db",
-    "driver", "encryption", "engine", "env", "exchange", "field", "fields", "generator", "group",
-    "host", "hostname", "image", "index", "injector", "issuer", "key", "keys", "level", "log",
-    "lookup", "manager", "method", "mode", "mount", "namespace", "ns", "operator", "port", "prefix",
-    "project", "protocol", "provider", "realm", "refresh", "region", "replicas", "request", "review",
-    "role", "schema", "scope", "scopes", "script", "server", "service", "sidecar", "source", "store",
-    "stores", "strategy", "suffix", "sync", "table", "tag", "tokens", "user", "username",
-    "validation", "validator", "var", "verification", "version", "volume", "webhook",
+    "account",
+    "addr",
+    "address",
+    "agent",
+    "alg",
+    "algorithm",
+    "audience",
+    "audiences",
+    "backend",
+    "bucket",
+    "cache",
+    "class",
+    "cluster",
+    "cmd",
+    "command",
+    "controller",
+    "database",
+    "db",
+    "driver",
+    "encryption",
+    "engine",
+    "env",
+    "exchange",
+    "field",
+    "fields",
+    "generator",
+    "group",
+    "host",
+    "hostname",
+    "image",
+    "index",
+    "injector",
+    "issuer",
+    "key",
+    "keys",
+    "level",
+    "log",
+    "lookup",
+    "manager",
+    "method",
+    "mode",
+    "mount",
+    "namespace",
+    "ns",
+    "operator",
+    "port",
+    "prefix",
+    "project",
+    "protocol",
+    "provider",
+    "realm",
+    "refresh",
+    "region",
+    "replicas",
+    "request",
+    "review",
+    "role",
+    "schema",
+    "scope",
+    "scopes",
+    "script",
+    "server",
+    "service",
+    "sidecar",
+    "source",
+    "store",
+    "stores",
+    "strategy",
+    "suffix",
+    "sync",
+    "table",
+    "tag",
+    "tokens",
+    "user",
+    "username",
+    "validation",
+    "validator",
+    "var",
+    "verification",
+    "version",
+    "volume",
+    "webhook",
 ];
 
 /// Words at the end that change nothing.
@@ -44,15 +184,52 @@ const NEUTRAL: &[&str] = &["value", "plain", "plaintext", "b64", "base64", "enco
 
 /// What makes `… secret` a credential, and not the name of a Secret.
 const OF_SECRET: &[&str] = &[
-    "api", "app", "application", "auth", "bot", "client", "consumer", "cookie", "csrf", "encryption",
-    "hmac", "http", "jwt", "key", "login", "master", "nextauth", "oauth", "oauth2", "oidc",
-    "session", "shared", "sharing", "signing",
+    "api",
+    "app",
+    "application",
+    "auth",
+    "bot",
+    "client",
+    "consumer",
+    "cookie",
+    "csrf",
+    "encryption",
+    "hmac",
+    "http",
+    "jwt",
+    "key",
+    "login",
+    "master",
+    "nextauth",
+    "oauth",
+    "oauth2",
+    "oidc",
+    "session",
+    "shared",
+    "sharing",
+    "signing",
 ];
 
 /// What makes `… key` a credential.
 const OF_KEY: &[&str] = &[
-    "account", "api", "app", "application", "auth", "cookie", "crypto", "encryption", "hmac",
-    "integration", "jwt", "license", "master", "private", "secret", "session", "shared", "signing",
+    "account",
+    "api",
+    "app",
+    "application",
+    "auth",
+    "cookie",
+    "crypto",
+    "encryption",
+    "hmac",
+    "integration",
+    "jwt",
+    "license",
+    "master",
+    "private",
+    "secret",
+    "session",
+    "shared",
+    "signing",
     "storage",
 ];
 
@@ -81,16 +258,37 @@ pub fn key_name(key: &str) -> Option<KeyName> {
     if last == "token" {
         return (!after(&["page", "next", "continue", "pagination"])).then_some(KeyName::Token);
     }
-    let one = ["apikey", "secretkey", "privatekey", "authkey", "appkey", "signingkey", "apitoken",
-        "clientsecret", "accesstoken", "authtoken", "encryptionkey", "appsecret", "jwtsecret"];
-    if one.contains(&last) || last == "key" && after(OF_KEY) || last == "secret" && after(OF_SECRET) {
+    let one = [
+        "apikey",
+        "secretkey",
+        "privatekey",
+        "authkey",
+        "appkey",
+        "signingkey",
+        "apitoken",
+        "clientsecret",
+        "accesstoken",
+        "authtoken",
+        "encryptionkey",
+        "appsecret",
+        "jwtsecret",
+    ];
+    if one.contains(&last) || last == "key" && after(OF_KEY) || last == "secret" && after(OF_SECRET)
+    {
         return Some(KeyName::Token);
     }
     let named = words.iter().any(|word| {
         matches!(
             *word,
-            "password" | "passwd" | "passphrase" | "secret" | "token" | "credential" | "credentials"
-                | "creds" | "apikey"
+            "password"
+                | "passwd"
+                | "passphrase"
+                | "secret"
+                | "token"
+                | "credential"
+                | "credentials"
+                | "creds"
+                | "apikey"
         )
     });
     let access_key = last == "key" && before == Some("access");
@@ -103,10 +301,39 @@ pub(super) fn is_plain(key: &str) -> bool {
     let last = words.last().map_or("", String::as_str);
     matches!(
         last,
-        "user" | "username" | "login" | "host" | "hostname" | "port" | "url" | "uri" | "endpoint"
-            | "region" | "database" | "dbname" | "db" | "name" | "type" | "project" | "bucket"
-            | "email" | "server" | "namespace" | "id" | "path" | "zone" | "tenant" | "realm" | "scope"
-            | "mtime" | "enabled" | "domain" | "subscription" | "version" | "driver" | "engine"
+        "user"
+            | "username"
+            | "login"
+            | "host"
+            | "hostname"
+            | "port"
+            | "url"
+            | "uri"
+            | "endpoint"
+            | "region"
+            | "database"
+            | "dbname"
+            | "db"
+            | "name"
+            | "type"
+            | "project"
+            | "bucket"
+            | "email"
+            | "server"
+            | "namespace"
+            | "id"
+            | "path"
+            | "zone"
+            | "tenant"
+            | "realm"
+            | "scope"
+            | "mtime"
+            | "enabled"
+            | "domain"
+            | "subscription"
+            | "version"
+            | "driver"
+            | "engine"
     )
 }
 

@@ -83,15 +83,55 @@ pub(super) fn is_dummy(value: &str) -> bool {
         return true;
     }
     let starts = [
-        "your", "insert_", "insert-", "update_", "replace", "change", "put_", "put-", "enter_",
-        "enter-", "add_", "example", "sample", "dummy", "fake", "placeholder", "redacted", "masked",
-        "todo", "fixme", "not-a-", "not_a_", "notasecret", "xxx", "some-", "some_", "set_me",
+        "your",
+        "insert_",
+        "insert-",
+        "update_",
+        "replace",
+        "change",
+        "put_",
+        "put-",
+        "enter_",
+        "enter-",
+        "add_",
+        "example",
+        "sample",
+        "dummy",
+        "fake",
+        "placeholder",
+        "redacted",
+        "masked",
+        "todo",
+        "fixme",
+        "not-a-",
+        "not_a_",
+        "notasecret",
+        "xxx",
+        "some-",
+        "some_",
+        "set_me",
     ];
     let ends = ["_val", "_value", "-here", "_here", "_goes_here", "..."];
     let holds = [
-        "changeme", "change-me", "change_me", "replaceme", "replace-me", "replace_me", "placeholder",
-        "example", "your-", "your_", "yourpass", "yoursecret", "redacted", "xxxx", "****", "to-be-",
-        "<", "notreal", "not-real",
+        "changeme",
+        "change-me",
+        "change_me",
+        "replaceme",
+        "replace-me",
+        "replace_me",
+        "placeholder",
+        "example",
+        "your-",
+        "your_",
+        "yourpass",
+        "yoursecret",
+        "redacted",
+        "xxxx",
+        "****",
+        "to-be-",
+        "<",
+        "notreal",
+        "not-real",
     ];
     let mine = lower.strip_prefix("my").map(|rest| rest.trim_start_matches(['-', '_', '.']));
     let mine = mine.is_some_and(|rest| {
@@ -107,13 +147,38 @@ pub(super) fn is_dummy(value: &str) -> bool {
 /// True for what something resolves at run time: `$name`, `vault:…`, `secretref:…`, an ARN.
 pub(super) fn is_reference(value: &str) -> bool {
     let after_dollar = value.strip_prefix('$').and_then(|rest| rest.bytes().next());
-    let variable = after_dollar.is_some_and(|byte| byte.is_ascii_alphabetic() || b"_{(".contains(&byte))
+    let variable = after_dollar
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || b"_{(".contains(&byte))
         && value.matches('$').count() == 1;
     let starts = [
-        "vault:", "secret:", "secretref:", "secretRef:", "pullsecret:", "env:", "ext:", "file:",
-        "arn:", "k8s:", "gcp:", "aws:", "azure:", "keyvault:", "ssm:", "projects/", "secret/",
-        "env.", "process.env", "os.environ", "@Microsoft.KeyVault", "!vault", "data:", "ENC(",
-        "AgA", "exec:", "cmd:", "ref:",
+        "vault:",
+        "secret:",
+        "secretref:",
+        "secretRef:",
+        "pullsecret:",
+        "env:",
+        "ext:",
+        "file:",
+        "arn:",
+        "k8s:",
+        "gcp:",
+        "aws:",
+        "azure:",
+        "keyvault:",
+        "ssm:",
+        "projects/",
+        "secret/",
+        "env.",
+        "process.env",
+        "os.environ",
+        "@Microsoft.KeyVault",
+        "!vault",
+        "data:",
+        "ENC(",
+        "AgA",
+        "exec:",
+        "cmd:",
+        "ref:",
     ];
     let sealed = |start: &str| start != "AgA" || value.len() > 300;
     variable
@@ -138,19 +203,68 @@ pub(super) fn is_public(text: &str) -> bool {
 
 /// JSON, lists, several `key=value`: the parts are to be judged, not the whole.
 pub(super) fn is_structured(value: &str) -> bool {
-    value.starts_with(['{', '[', '<']) || value.matches('=').count() > 2 && value.contains([';', '&', ','])
+    value.starts_with(['{', '[', '<'])
+        || value.matches('=').count() > 2 && value.contains([';', '&', ','])
 }
 
 /// Words that are settings of a credential.
 fn is_setting(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let words = [
-        "true", "false", "yes", "no", "on", "off", "null", "nil", "none", "undefined", "empty",
-        "enabled", "disabled", "enable", "disable", "required", "optional", "auto", "default",
-        "always", "never", "string", "text", "hidden", "input", "prompt", "ask", "generate",
-        "generated", "random", "autogenerate", "basic", "digest", "plain", "md5", "sha256", "bcrypt",
-        "scram-sha-256", "scram-sha-512", "trust", "static", "vault", "kubernetes", "file", "env",
-        "jwt", "oauth", "oauth2", "bearer", "n/a", "unset", "invalid", "oidc", "cookie",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "null",
+        "nil",
+        "none",
+        "undefined",
+        "empty",
+        "enabled",
+        "disabled",
+        "enable",
+        "disable",
+        "required",
+        "optional",
+        "auto",
+        "default",
+        "always",
+        "never",
+        "string",
+        "text",
+        "hidden",
+        "input",
+        "prompt",
+        "ask",
+        "generate",
+        "generated",
+        "random",
+        "autogenerate",
+        "basic",
+        "digest",
+        "plain",
+        "md5",
+        "sha256",
+        "bcrypt",
+        "scram-sha-256",
+        "scram-sha-512",
+        "trust",
+        "static",
+        "vault",
+        "kubernetes",
+        "file",
+        "env",
+        "jwt",
+        "oauth",
+        "oauth2",
+        "bearer",
+        "n/a",
+        "unset",
+        "invalid",
+        "oidc",
+        "cookie",
     ];
     words.contains(&&*lower)
 }
@@ -185,18 +299,47 @@ fn is_address(value: &str) -> bool {
     if start.iter().any(|start| value.starts_with(start)) {
         return true;
     }
-    if value.starts_with('/') || value.matches('/').count() > 1 {
-        // base64 has slashes too.
+    // base64 and hashes have slashes too.
+    if value.starts_with('/') {
         return !looks_random(value) || value.contains(['.', '-', '_']);
+    }
+    if value.matches('/').count() > 1 {
+        return !looks_random(value);
     }
     is_file(value) || is_host(value) || is_mail(value) || is_ip(value)
 }
 
 fn is_file(value: &str) -> bool {
     let ends = [
-        "json", "yaml", "yml", "pem", "key", "crt", "cer", "txt", "p12", "pfx", "jks", "conf",
-        "cfg", "ini", "env", "properties", "toml", "xml", "sh", "py", "js", "ts", "go", "pub", "asc",
-        "gpg", "log", "html", "htpasswd",
+        "json",
+        "yaml",
+        "yml",
+        "pem",
+        "key",
+        "crt",
+        "cer",
+        "txt",
+        "p12",
+        "pfx",
+        "jks",
+        "conf",
+        "cfg",
+        "ini",
+        "env",
+        "properties",
+        "toml",
+        "xml",
+        "sh",
+        "py",
+        "js",
+        "ts",
+        "go",
+        "pub",
+        "asc",
+        "gpg",
+        "log",
+        "html",
+        "htpasswd",
     ];
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     value.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && ends.contains(&end))
@@ -214,8 +357,23 @@ fn is_host(value: &str) -> bool {
     };
     let last = host.rsplit('.').next().unwrap_or_default();
     let known_end = [
-        "svc", "local", "com", "io", "net", "org", "dev", "internal", "cloud", "app", "de", "eu",
-        "uk", "co", "lan", "cluster", "localhost",
+        "svc",
+        "local",
+        "com",
+        "io",
+        "net",
+        "org",
+        "dev",
+        "internal",
+        "cloud",
+        "app",
+        "de",
+        "eu",
+        "uk",
+        "co",
+        "lan",
+        "cluster",
+        "localhost",
     ];
     let dots = host.matches('.').count();
     port.bytes().all(|byte| byte.is_ascii_digit())
@@ -272,14 +430,16 @@ fn is_code(value: &str) -> bool {
 fn is_dotted_name(value: &str) -> bool {
     let mut parts = value.split('.');
     let name = |part: &str| {
-        part.len() > 1 && part.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_[]".contains(&byte))
+        part.len() > 1
+            && part.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_[]".contains(&byte))
     };
     value.matches('.').count() >= 2 && parts.all(name)
 }
 
 /// `app-github-token`, `auth_secret_ref`: mostly words, small, joined.
 fn is_object_name(value: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_./".contains(&byte);
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_./".contains(&byte);
     let parts = || value.split(['-', '_', '.', '/']);
     let words = parts().filter(|part| is_word(part)).count();
     let all = parts().count();
@@ -317,7 +477,10 @@ fn says_secret(value: &str) -> bool {
 
 /// True for a text that a machine made: long, of several kinds of bytes, hard to compress.
 pub(super) fn looks_random(value: &str) -> bool {
-    if value.len() < 16 || value.len() > LONGEST || value.bytes().any(|byte| !byte.is_ascii_graphic()) {
+    if value.len() < 16
+        || value.len() > LONGEST
+        || value.bytes().any(|byte| !byte.is_ascii_graphic())
+    {
         return false;
     }
     let count = |fits: fn(&u8) -> bool| value.bytes().filter(|byte| fits(byte)).count();

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::key::{KeyName, key_name};
 use super::literal::{judge, unquoted};
-use super::{Credential, MOST, Nature, known_formats, nature, tidy};
+use super::{Credential, MOST_CREDENTIALS, Nature, known_formats, nature, tidy};
 
 /// Adds what stands in `text`, the file `name`, beyond the known formats.
 pub(super) fn scan<'t>(name: &str, text: &'t str, found: &mut Vec<Credential<'t>>) {
@@ -15,7 +15,7 @@ pub(super) fn scan<'t>(name: &str, text: &'t str, found: &mut Vec<Credential<'t>
     for line in text.split_inclusive('\n') {
         scan.line(at, line.trim_end_matches(['\n', '\r']));
         at += line.len();
-        if scan.own >= MOST {
+        if scan.own >= MOST_CREDENTIALS {
             return;
         }
     }
@@ -24,9 +24,9 @@ pub(super) fn scan<'t>(name: &str, text: &'t str, found: &mut Vec<Credential<'t>
 /// In a program a value is a literal only in quotes.
 fn is_program(name: &str, text: &str) -> bool {
     let ends = [
-        "sh", "bash", "py", "js", "ts", "tsx", "jsx", "mjs", "go", "rb", "php", "lua", "pl", "java",
-        "kt", "groovy", "html", "htm", "css", "md", "rego", "cel", "tf", "jsonnet", "sql", "ps1",
-        "star", "vcl", "erl", "rs", "c", "cpp", "tpl", "tmpl",
+        "sh", "bash", "py", "js", "ts", "tsx", "jsx", "mjs", "go", "rb", "php", "lua", "pl",
+        "java", "kt", "groovy", "html", "htm", "css", "md", "rego", "cel", "tf", "jsonnet", "sql",
+        "ps1", "star", "vcl", "erl", "rs", "c", "cpp", "tpl", "tmpl",
     ];
     name.rsplit_once('.').is_some_and(|(_, end)| ends.contains(&end)) || text.starts_with("#!")
 }
@@ -88,7 +88,8 @@ impl<'t> Scan<'_, 't> {
 
     /// `<key>value</key>`
     fn element(&mut self, at: usize, line: &'t str) -> bool {
-        let Some((open, rest)) = line.strip_prefix('<').and_then(|rest| rest.split_once('>')) else {
+        let Some((open, rest)) = line.strip_prefix('<').and_then(|rest| rest.split_once('>'))
+        else {
             return false;
         };
         let Some((value, _)) = rest.split_once("</") else { return false };
@@ -103,7 +104,9 @@ impl<'t> Scan<'_, 't> {
         let Some(split) = line.bytes().position(|byte| b"=:".contains(&byte)) else { return false };
         let rest = line.get(split + 1..).unwrap_or_default();
         let colon = line.as_bytes().get(split) == Some(&b':');
-        if rest.starts_with(['=', '>', ':', '~']) || colon && !rest.starts_with([' ', '"', '\'', '\t']) && !rest.is_empty() {
+        if rest.starts_with(['=', '>', ':', '~'])
+            || colon && !rest.starts_with([' ', '"', '\'', '\t']) && !rest.is_empty()
+        {
             return false;
         }
         let mut key = line.get(..split).unwrap_or_default().trim();
@@ -208,7 +211,9 @@ pub(super) fn command<'t>(items: &[&'t str]) -> Vec<(usize, Credential<'t>)> {
     let mut all: Vec<Vec<Credential<'t>>> = items.iter().map(|item| known_formats(item)).collect();
     let words = words(items);
     let runs = |program: &str| {
-        words.iter().any(|word| word.text.rsplit('/').next().is_some_and(|w| w.starts_with(program)))
+        words
+            .iter()
+            .any(|word| word.text.rsplit('/').next().is_some_and(|w| w.starts_with(program)))
     };
     let (curl, mysql) = (runs("curl"), runs("mysql") || runs("mariadb"));
     let (redis, sshpass) = (runs("redis-cli"), runs("sshpass"));

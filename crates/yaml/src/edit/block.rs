@@ -84,7 +84,8 @@ pub(super) fn could_swallow(page: Page<'_>, at: usize, column: usize) -> bool {
     while let Some(start) = line.filter(|start| *start < page.len()) {
         let (indent, end) = (page.indent(start), page.line_end(start));
         if start + indent < end {
-            return page.byte(start + indent) == b'#' && indent > column;
+            let next = page.byte(start + indent);
+            return next == b'#' && indent > column || next == b'\t';
         }
         if indent > column {
             return true;
@@ -148,7 +149,8 @@ fn remove_lines(spot: Spot<'_>, parent: Node<'_>, line: usize, end: usize) -> Op
     loop {
         let (indent, stop) = (page.indent(look), page.line_end(look));
         if look + indent < stop || look >= page.len() {
-            let swallowed = page.byte(look + indent) == b'#' && indent >= scalar.indent;
+            let first = page.byte(look + indent);
+            let swallowed = first == b'#' && indent >= scalar.indent || first == b'\t';
             return if swallowed { None } else { spot.edit(line, next, "") };
         }
         let after = page.next_line(look).unwrap_or(page.len());

@@ -60,19 +60,17 @@ fn commentable(node: Node<'_>) -> Option<Spot<'_>> {
 /// First byte of the entry that the node is the value of.
 fn first_byte(spot: Spot<'_>) -> Option<usize> {
     let node = spot.node;
-    if let Some(key) = node.key_span() {
-        return Some(key.start as usize);
-    }
     match spot.parent {
         Some(parent) if !parent.is_flow() => Some(entry(spot.page, node, parent)?.start),
-        _ => Some(bounds(node).0),
+        _ => Some(node.key_span().map_or(bounds(node).0, |key| key.start as usize)),
     }
 }
 
 /// `#` and one line of text.
 fn one_line(text: &str) -> Option<String> {
     let text = text.trim();
-    let special = |char: char| char.is_control() || matches!(char, '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let special =
+        |char: char| char.is_control() || matches!(char, '\u{2028}' | '\u{2029}' | '\u{feff}');
     if text.contains(special) {
         return None;
     }
@@ -85,7 +83,10 @@ fn in_scalar(spot: Spot<'_>, at: usize) -> bool {
     (spot.root.index()..spot.root.raw().next).map(|index| Node::new(tree, index)).any(|node| {
         let (start, end) = bounds(node);
         let key = node.key_span().unwrap_or_else(|| tree.span(0, 0));
-        let in_key = (key.start as usize) < at && at < key.end as usize;
+        // Up to its colon, which may stand on the next line between brackets.
+        let colon = spot.page.skip_gaps(key.end as usize, spot.page.len());
+        let to_colon = spot.page.byte(colon) == b':' && at <= colon;
+        let in_key = (key.start as usize) < at && (at < key.end as usize || to_colon);
         in_key || !node.style().is_collection() && start < at && at < end
     })
 }

@@ -54,10 +54,19 @@ pub(super) fn key_end(node: Node<'_>) -> Option<usize> {
     node.key_span().map(|span| span.end as usize)
 }
 
-/// The byte behind the colon of an entry. None for a key without one, or `? key`.
+/// The byte behind the colon of an entry. None for a key without one, `? key`, a key over lines.
 pub(super) fn after_colon(page: Page<'_>, node: Node<'_>) -> Option<usize> {
-    let at = page.skip_blanks(key_end(node)?);
-    (page.byte(at) == b':').then_some(at + 1)
+    let key = node.key_span()?;
+    let at = page.skip_blanks(key.end as usize);
+    let one_line = !page.slice(key.start as usize, key.end as usize).contains('\n');
+    (one_line && page.byte(at) == b':').then_some(at + 1)
+}
+
+/// True for an entry in brackets without a value whose colon stands on a later line.
+fn has_far_colon(page: Page<'_>, node: Node<'_>) -> bool {
+    let key = key_end(node).filter(|_| node.style() == Style::Empty);
+    let far = key.is_some_and(|key| page.byte(page.skip_gaps(key, page.len())) == b':');
+    far && after_colon(page, node).is_none()
 }
 
 /// Passes indentation and the dashes of compact lists on the line that holds `until`.
@@ -103,7 +112,7 @@ pub(super) fn entry(page: Page<'_>, node: Node<'_>, parent: Node<'_>) -> Option<
         }
         _ => (dash(page, node, parent)?, column_of(page, parent)?),
     };
-    let end = last_line_end(page, node, Some(parent), Some(start))?;
+    let end = last_line_end(page, node, Some(parent))?;
     Some(Entry { start, column, opens_line: page.opens_line(start), end })
 }
 
@@ -115,7 +124,7 @@ fn dash(page: Page<'_>, node: Node<'_>, parent: Node<'_>) -> Option<usize> {
         if item == node {
             return Some(dash);
         }
-        let end = last_line_end(page, item, Some(parent), Some(dash))?;
+        let end = last_line_end(page, item, Some(parent))?;
         let next = page.skip_gaps(page.next_line(end)?, page.len());
         if page.byte(next) != b'-' || next - page.line_start(next) != column {
             return None;
@@ -125,8 +134,7 @@ fn dash(page: Page<'_>, node: Node<'_>, parent: Node<'_>) -> Option<usize> {
     None
 }
 
-/// The last leaf of a node in block style, its collection, and the dash of it when it is a first
-/// item on the way there.
+/// The last leaf of a node in block style, and the collection that holds it.
 fn last_leaf<'t>(node: Node<'t>, parent: Option<Node<'t>>) -> (Node<'t>, Option<Node<'t>>) {
     let (mut leaf, mut holder) = (node, parent);
     while is_block(leaf) {
@@ -147,26 +155,24 @@ pub(super) fn trailing_scalar<'t>(
     if is_block_scalar(leaf) { block_scalar(page, leaf, holder) } else { None }
 }
 
-/// End of the last line of a node, its comment included. `dash` is where the item starts, when it
-/// is known.
+/// End of the last line of a node, its comment included.
 pub(super) fn last_line_end<'t>(
     page: Page<'t>,
     node: Node<'t>,
     parent: Option<Node<'t>>,
-    dash_at: Option<usize>,
 ) -> Option<usize> {
     let (leaf, holder) = last_leaf(node, parent);
     let end = match leaf.style() {
         Style::Error => return None,
         Style::Literal | Style::Folded => return Some(block_scalar(page, leaf, holder)?.end),
         Style::Empty if leaf.key_span().is_some() => after_colon(page, leaf)?,
-        Style::Empty if leaf == node => dash_at? + 1,
-        Style::Empty => dash(page, leaf, holder?)? + 1,
+        // The tree has it right behind its dash.
+        Style::Empty => bounds(leaf).1.checked_sub(1).filter(|at| page.byte(*at) == b'-')? + 1,
         _ => bounds(leaf).1,
     };
-    // A tag or an anchor may stand where the value is not.
+    // A tag or an anchor may stand where the value is not; below this line it is out of sight.
     let has_properties = leaf.raw().meta.has(Meta::TYPED | Meta::ANCHORED);
-    let lost = leaf.style() == Style::Empty && !has_properties && !page.is_done(end);
+    let lost = leaf.style() == Style::Empty && has_properties == page.is_done(end);
     (!lost).then(|| page.line_end(end))
 }
 
@@ -231,7 +237,8 @@ pub(super) fn flow_entry(
             start = page.skip_gaps(start + 1, close);
         }
         let first = child.key_span().map_or(bounds(child).0, |key| key.start as usize);
-        if start > first || page.byte(start) == b'?' && start < first {
+        if has_far_colon(page, child) || start > first || page.byte(start) == b'?' && start < first
+        {
             return None;
         }
         if child == node {

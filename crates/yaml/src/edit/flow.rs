@@ -58,6 +58,10 @@ pub(super) fn insert(spot: Spot<'_>, piece: Piece<'_>) -> Option<Edit> {
     };
     let comma = comma_after(page, end, close);
     let at = comma.map_or(end, |comma| comma + 1);
+    // `,# c`: what is written in between would run into the comment.
+    if page.byte(end) == b'#' || page.byte(at) == b'#' {
+        return None;
+    }
     let tail = if comma.is_some() { "," } else { "" };
     let lead = if comma.is_some() { "" } else { "," };
     if !spread {
@@ -159,6 +163,9 @@ pub(super) fn remove(spot: Spot<'_>) -> Option<Edit> {
         return set_inline(spot.of_parent()?, empty);
     }
     let after = comma.map_or(end, |comma| comma + 1);
+    if page.byte(end) == b'#' || page.byte(after) == b'#' {
+        return None;
+    }
     let before_end = before.map(|before| flow_end(page, before));
     let comma_before = before_end.and_then(|end| comma_after(page, end, close));
     // The comma in front goes when there is none behind.

@@ -258,7 +258,9 @@ impl Pen {
                             let value = plain.after_key(Piece::Value(child), column)?;
                             Some(format!("{key}:{value}"))
                         }
-                        None => Some(format!("-{}", plain.after_dash(Piece::Value(child), column, 2)?)),
+                        None => {
+                            Some(format!("-{}", plain.after_dash(Piece::Value(child), column, 2)?))
+                        }
                     })
                     .collect();
                 Some(parts?.join(&format!("{}{}", self.newline, pad(column))))
@@ -274,7 +276,8 @@ impl Pen {
     fn block_scalar(&self, node: Node<'_>, column: usize) -> String {
         let text = written(node);
         let (header, body) = text.split_once('\n').unwrap_or((text, ""));
-        let first = body.lines().find(|line| !line.trim_matches(' ').is_empty()).unwrap_or_default();
+        let first =
+            body.lines().find(|line| !line.trim_matches(' ').is_empty()).unwrap_or_default();
         let has_digit = header.chars().take(3).any(|mark| mark.is_ascii_digit());
         let (cut, inner) = if has_digit {
             (0, column)
@@ -321,7 +324,9 @@ fn is_regular(node: Node<'_>) -> bool {
     let page = Page::new(node.tree().file().text());
     let end = page.line_end(raw.end as usize) as u32;
     let one_line = |child: Node<'_>| {
-        let keyed = child.key_span().is_none_or(|key| page.byte(page.skip_blanks(key.end as usize)) == b':');
+        let keyed = child
+            .key_span()
+            .is_none_or(|key| page.byte(page.skip_blanks(key.end as usize)) == b':');
         keyed && (is_block(child) || !written(child).contains('\n'))
     };
     node.tree().comments_in(raw.start, end).next().is_none()

@@ -51,7 +51,11 @@ impl Votes {
             let (outer, inner) = (key.start as usize, bounds(node).0);
             let column = |at: usize| at - page.line_start(at);
             let Some(step) = column(inner).checked_sub(column(outer)) else { continue };
-            let votes = if node.style() == Style::Map { &mut self.width } else { &mut self.dash };
+            let is_map = node.style() == Style::Map;
+            if is_map && step == 0 {
+                continue;
+            }
+            let votes = if is_map { &mut self.width } else { &mut self.dash };
             if let Some(count) = votes.get_mut(step) {
                 *count += 1;
                 self.total += 1;

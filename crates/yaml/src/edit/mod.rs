@@ -72,7 +72,11 @@ pub(crate) fn add_list(parent: Node<'_>, missing: &str, yaml: &str) -> Option<Ed
     let fragment = Fragment::read(yaml)?;
     let keys: Vec<&str> = missing.split('.').filter(|key| !key.is_empty()).collect();
     let item = fragment.piece()?;
-    if keys.is_empty() { append_piece(parent, item) } else { add_piece(parent, &keys, Piece::Item(&item)) }
+    if keys.is_empty() {
+        append_piece(parent, item)
+    } else {
+        add_piece(parent, &keys, Piece::Item(&item))
+    }
 }
 
 /// Takes an entry with its lines (or its comma) out of its mapping or list. The only entry leaves

@@ -74,8 +74,9 @@ impl<'t> Page<'t> {
 
     /// What stands between `at` and the end of its line, when that is a comment.
     pub fn comment_after(self, at: usize) -> Option<&'t str> {
-        let rest = self.slice(at, self.line_end(at)).trim_start_matches([' ', '\t']);
-        rest.starts_with('#').then_some(rest)
+        let all = self.slice(at, self.line_end(at));
+        let rest = all.trim_start_matches([' ', '\t']);
+        (rest.starts_with('#') && rest.len() < all.len()).then_some(rest)
     }
 
     /// True when a comment or nothing stands between `at` and the end of its line.

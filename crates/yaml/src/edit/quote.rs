@@ -17,8 +17,8 @@ pub(super) fn is_plain(text: &str, flow: bool) -> bool {
     let second = text.chars().nth(1);
     let opens = match first {
         '-' => second.is_some_and(|next| !edge(next)) && !text.starts_with("---"),
-        ',' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@'
-        | '`' | '?' | ':' | '=' => false,
+        ',' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%'
+        | '@' | '`' | '?' | ':' | '=' => false,
         _ => !text.starts_with("...") && !text.starts_with("<<"),
     };
     opens
@@ -34,7 +34,8 @@ pub(super) fn is_plain(text: &str, flow: bool) -> bool {
 
 /// Characters that YAML wants escaped or reads as line breaks.
 fn is_special(char: char) -> bool {
-    char.is_control() || matches!(char, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    char.is_control()
+        || matches!(char, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// In single quotes; none when the text holds what they cannot hold on one line.
@@ -69,9 +70,17 @@ mod tests {
 
     #[test]
     fn plain_where_it_reads_back() {
-        for text in
-            ["nginx:1.25", "--flag=1", "a b", "/data", "a#b", "RuntimeDefault", "v1", "caf\u{e9}", "1.2.3"]
-        {
+        for text in [
+            "nginx:1.25",
+            "--flag=1",
+            "a b",
+            "/data",
+            "a#b",
+            "RuntimeDefault",
+            "v1",
+            "caf\u{e9}",
+            "1.2.3",
+        ] {
             assert_eq!(quote_if_needed(text), text);
         }
     }
@@ -79,9 +88,9 @@ mod tests {
     #[test]
     fn quoted_where_it_would_be_something_else() {
         for text in [
-            "", "true", "yes", "n", "1", "1.20", "0x1f", "1e3", "~", "null", ".5", "- a", "-", "---", "a: b",
-            "a:", "a #b", "#a", " a", "a ", "[a", "a,b", "*a", "&a", "!a", "%a", "@a", "`a", "|", ">", "'a",
-            "?a", ":a", "=", "<<", "...", "089",
+            "", "true", "yes", "n", "1", "1.20", "0x1f", "1e3", "~", "null", ".5", "- a", "-",
+            "---", "a: b", "a:", "a #b", "#a", " a", "a ", "[a", "a,b", "*a", "&a", "!a", "%a",
+            "@a", "`a", "|", ">", "'a", "?a", ":a", "=", "<<", "...", "089",
         ] {
             assert_eq!(quote_if_needed(text), format!("\"{text}\""));
         }

@@ -5,7 +5,7 @@ use kubesift_source::Edit;
 use crate::node::Node;
 use crate::tree::{Document, Meta, Style};
 
-use super::entry::{after_colon, bounds, entry, flow_entry, is_block};
+use super::entry::{after_colon, bounds, entry, flow_entry};
 use super::fragment::Pen;
 use super::indents::Indents;
 use super::page::Page;
@@ -124,12 +124,17 @@ impl<'t> Spot<'t> {
     }
 }
 
-/// Whether the keys of a collection in brackets stand in double quotes, when it has any.
+/// Whether the keys of a collection in brackets stand in double quotes, when it has any; for a list,
+/// the keys of its first item.
 fn quotes_keys(node: Node<'_>) -> Option<bool> {
     let first = node.raw_children().next().filter(|_| node.is_flow())?;
+    let quotes = |entry: Node<'_>| {
+        let key = entry.key_span()?;
+        Some(node.tree().slice(key.start, key.end).starts_with('"'))
+    };
     match first.key_span() {
-        Some(key) => Some(node.tree().slice(key.start, key.end).starts_with('"')),
-        None => quotes_keys(first).filter(|quotes| *quotes),
+        Some(_) => quotes(first),
+        None => first.raw_children().next().and_then(quotes).filter(|quotes| *quotes),
     }
 }
 
@@ -138,7 +143,7 @@ fn quotes_keys(node: Node<'_>) -> Option<bool> {
 fn has_rest(page: Page<'_>, root: Node<'_>, limit: usize) -> bool {
     let rest = page.skip_gaps(bounds(root).1, limit);
     let line = page.slice(rest, page.line_end(rest).min(limit)).trim_end();
-    rest < limit && line != "..." && !is_block(root)
+    rest < limit && (line != "..." || rest != page.line_start(rest))
 }
 
 /// True for line breaks that Kubernetes' reader knows beside LF and CRLF.

@@ -7,7 +7,8 @@ use crate::tree::{Meta, Style};
 
 use super::block::could_swallow;
 use super::entry::{
-    after_colon, block_scalar, bounds, entry, is_block, is_block_scalar, key_end, last_line_end,
+    after_colon, block_scalar, bounds, entry, flow_entry, is_block, is_block_scalar, key_end,
+    last_line_end,
 };
 use super::flow;
 use super::fragment::{Pen, Piece};
@@ -45,7 +46,7 @@ pub(super) fn set_inline(spot: Spot<'_>, text: &str) -> Option<Edit> {
         }
         _ if is_block(node) => {
             let (head, gap) = (spot.head()?, spot.gap()?);
-            let end = last_line_end(page, node, spot.parent, Some(head.saturating_sub(1)))?;
+            let end = last_line_end(page, node, spot.parent)?;
             if spot.parent.is_none() || !gap.contains('\n') {
                 return spot.edit(start, end, text);
             }
@@ -68,9 +69,13 @@ fn fill(spot: Spot<'_>, text: &str) -> Option<Edit> {
     }
     if spot.in_flow() {
         let bare = node.key_span().is_some() && after_colon(page, node).is_none();
+        let key = node.key_span().map(|key| key.start as usize);
+        if bare && key != Some(flow_entry(page, node, spot.parent?)?.0) {
+            return None;
+        }
         let (at, mark) = if bare { (key_end(node)?, ": ") } else { (spot.head()?, " ") };
         let next = page.skip_gaps(at, page.len());
-        let empty = matches!(page.byte(next), b',' | b'}');
+        let empty = matches!(page.byte(next), b',' | b'}') && page.byte(at) != b'#';
         return if empty { spot.edit(at, at, format!("{mark}{text}")) } else { None };
     }
     let head = spot.head()?;
@@ -109,7 +114,7 @@ fn old<'t>(spot: Spot<'t>) -> Option<Old<'t>> {
         _ if is_block_scalar(node) => {
             (block_scalar(page, node, spot.parent)?.end, header_comment(spot))
         }
-        _ if is_block(node) => (last_line_end(page, node, spot.parent, None)?, None),
+        _ if is_block(node) => (last_line_end(page, node, spot.parent)?, None),
         _ => {
             let end = bounds(node).1;
             (page.is_done(end).then(|| page.line_end(end))?, page.comment_after(end))
@@ -138,7 +143,7 @@ fn set_block(spot: Spot<'_>, pen: Pen, piece: Piece<'_>) -> Option<Edit> {
     };
     let is_scalar = matches!(piece, Piece::Value(node) if is_block_scalar(node));
     let text = if is_scalar {
-        if old.above.contains('\n') {
+        if comments.contains('\n') {
             return None;
         }
         let text = pen.after_key(piece, place.column)?;

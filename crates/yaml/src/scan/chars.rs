@@ -15,9 +15,9 @@ const fn is_special(byte: u8) -> bool {
 pub(super) fn check(bytes: &[u8], start: usize) -> Scanned<usize> {
     let body = bytes.get(start..).ok_or(Declined)?;
     // The block loop has no branches, so that it is compiled to vector instructions.
-    let special = body.chunks(4096).any(|block| {
-        block.iter().fold(false, |special, byte| special | is_special(*byte))
-    });
+    let special = body
+        .chunks(4096)
+        .any(|block| block.iter().fold(false, |special, byte| special | is_special(*byte)));
     if !special {
         return Ok(start);
     }
@@ -68,7 +68,8 @@ mod tests {
     fn ordinary_text_passes_and_what_the_reader_refuses_does_not() {
         assert!(accepts("a: \u{e9}\u{1f600}\u{4e2d}\u{ff01}\r\n\tb\n"));
         assert_eq!(check("\u{feff}a".as_bytes(), 0), Ok(3));
-        for text in ["\r", "a\rb", "\0", "\x7f", "\u{85}", "\u{2028}", "a\u{feff}", "\u{80}", "\u{ffff}"]
+        for text in
+            ["\r", "a\rb", "\0", "\x7f", "\u{85}", "\u{2028}", "a\u{feff}", "\u{80}", "\u{ffff}"]
         {
             assert!(!accepts(text), "{text:?}");
         }

@@ -151,6 +151,7 @@ impl Scanner<'_, '_> {
                 let token = self.quoted(byte)?;
                 self.push_quoted(start, token);
             }
+            b'*' => self.alias(true)?,
             _ => {
                 let end = self.flow_plain()?;
                 self.push_plain(start, end, false)?;

@@ -83,6 +83,11 @@ const STOPS: [bool; 256] = {
 };
 
 impl Scanner<'_, '_> {
+    /// True when `first`, at `at`, begins a plain scalar outside of brackets.
+    pub(super) fn starts_plain(&self, at: usize, first: u8) -> bool {
+        starts_plain(first) || matches!(first, b'?' | b':') && !self.is_blank_or_end(at + 1)
+    }
+
     /// The plain text that starts at `start`: where it ends on this line, and why.
     pub(super) fn plain_line(&self, start: usize) -> (usize, Stop) {
         let mut at = start;
@@ -124,7 +129,11 @@ impl Scanner<'_, '_> {
                 self.finish_line()
             }
             b'|' | b'>' => self.block(first),
-            _ if starts_plain(first) => self.plain(start),
+            b'*' => {
+                self.alias(false)?;
+                self.finish_line()
+            }
+            _ if self.starts_plain(start, first) => self.plain(start),
             _ => Err(Declined),
         }
     }
@@ -189,7 +198,8 @@ impl Scanner<'_, '_> {
                 }
                 Some(byte) => {
                     if at == line && matches!(byte, b'-' | b'.') && self.is_marker(at) {
-                        return Err(Declined);
+                        self.at = line;
+                        return Ok(None);
                     }
                     let column = (at - line) as u32;
                     if self.levels.last().is_none_or(|level| column > level.indent) {
@@ -264,12 +274,14 @@ impl Scanner<'_, '_> {
     /// A block scalar from its indicator on.
     fn block(&mut self, indicator: u8) -> Scanned {
         let start = self.at;
-        let mut at = start + 1;
-        at += usize::from(matches!(self.byte(at), Some(b'+' | b'-')));
-        let header = at;
-        self.at = at;
+        let (header, digit) = self.block_header(start);
+        self.at = header;
         self.finish_line()?;
-        let indent = self.block_indent()?;
+        let parent = self.levels.last().map_or(0, |level| level.indent as usize);
+        let indent = match digit {
+            Some(digit) => Some(parent + digit),
+            None => self.block_indent()?,
+        };
         let mut end = header;
         let mut line = self.at;
         while let Some(indent) = indent
@@ -282,6 +294,14 @@ impl Scanner<'_, '_> {
                 Some(b'\r') => line += spaces + 2,
                 None => line = self.bytes.len(),
                 Some(b'\t') if spaces < indent => return Err(Declined),
+                // granit is strict here about comments between the two indentations.
+                Some(_)
+                    if spaces < indent
+                        && digit.is_some()
+                        && (spaces > parent || self.levels.is_empty()) =>
+                {
+                    return Err(Declined);
+                }
                 Some(_) if spaces < indent => break,
                 Some(_) => {
                     let len = memchr::memchr(b'\n', &rest[spaces..]);
@@ -296,8 +316,30 @@ impl Scanner<'_, '_> {
         }
         let style = if indicator == b'|' { Style::Literal } else { Style::Folded };
         let node = self.push(style, (start as u32, end as u32), Meta::LAZY);
-        self.arena.texts.push((node, std::sync::OnceLock::new()));
+        let cell = std::sync::OnceLock::new();
+        if digit.is_some() {
+            // Only here is it known what the digit counts from.
+            let literal = style == Style::Literal;
+            let text = self.text.get(..self.bytes.len()).unwrap_or_default();
+            let _ = cell.set(decode::block(text, start, end, literal, indent).into());
+        }
+        self.arena.texts.push((node, cell));
         Ok(())
+    }
+
+    /// Where the signs behind a block scalar's indicator end, and their digit.
+    fn block_header(&self, start: usize) -> (usize, Option<usize>) {
+        let digit = |at: usize| match self.byte(at) {
+            Some(byte @ b'1'..=b'9') => Some(usize::from(byte - b'0')),
+            _ => None,
+        };
+        let is_sign = |at: usize| matches!(self.byte(at), Some(b'+' | b'-'));
+        let at = start + 1;
+        match (is_sign(at), digit(at)) {
+            (true, _) => (at + 1 + usize::from(digit(at + 1).is_some()), digit(at + 1)),
+            (false, Some(digit)) => (at + 1 + usize::from(is_sign(at + 1)), Some(digit)),
+            (false, None) => (at, None),
+        }
     }
 
     /// The columns of a block scalar's content, from its first line that is not blank; none when
@@ -319,6 +361,8 @@ impl Scanner<'_, '_> {
                 }
                 Some(b'\t') => return Err(Declined),
                 None => return Ok(None),
+                // granit reads a root's block from column 0 on; that it is refused is said there.
+                Some(_) if spaces == 0 && self.levels.is_empty() => return Err(Declined),
                 Some(_) if spaces < least => return Ok(None),
                 // A blank line before the content that is wider than the content.
                 Some(_) if widest > spaces => return Err(Declined),

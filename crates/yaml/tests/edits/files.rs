@@ -38,16 +38,25 @@ fn edits_of_real_files() {
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
             scope.spawn(|| {
-                while let Some(path) = files.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                while let Some(path) =
+                    files.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                {
                     file(path, &tally);
                 }
             });
         }
     });
     let tally = tally.into_inner().unwrap();
+    let refused: Vec<String> =
+        tally.refused.iter().map(|(kind, count)| format!("{kind}: {count}")).collect();
     println!(
-        "{} files, {} not readable as a whole, {} documents: {} edits done, {} meaningless, refused {:?}",
-        tally.files, tally.unread, tally.documents, tally.done, tally.meaningless, tally.refused
+        "{} files ({} with errors), {} documents: {} edits done, {} meaningless, refused: {}",
+        tally.files,
+        tally.unread,
+        tally.documents,
+        tally.done,
+        tally.meaningless,
+        refused.join(", ")
     );
     let show = std::env::var("KUBESIFT_REFUSED").ok().and_then(|count| count.parse().ok());
     for example in tally.examples.iter().take(show.unwrap_or(0)) {

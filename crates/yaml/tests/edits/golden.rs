@@ -18,7 +18,11 @@ fn check(op: &Op, cases: &[Case]) {
         assert!(tree.errors().is_empty(), "{name}: {:?}", tree.errors());
         let got = edited(text, &tree, find(&tree, path), op);
         if got.as_deref() != *expected {
-            wrong.push(format!("{name}\n--- got\n{}\n--- expected\n{}", show(&got), show(expected)));
+            wrong.push(format!(
+                "{name}\n--- got\n{}\n--- expected\n{}",
+                show(&got),
+                show(expected)
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
@@ -47,9 +51,19 @@ fn replace_with_a_boolean() {
             ("item that is not written", "-\n- y\n", "0", Some("- false\n- y\n")),
             ("last item that is not written", "- y\n- # c\n", "1", Some("- y\n- false # c\n")),
             ("root", "true\n", "", Some("false\n")),
-            ("value on the next line", "a:\n  # why\n  true\n", "a", Some("a:\n  # why\n  false\n")),
+            (
+                "value on the next line",
+                "a:\n  # why\n  true\n",
+                "a",
+                Some("a:\n  # why\n  false\n"),
+            ),
             ("literal", "a: |\n  x\n  y\nb: 1\n", "a", Some("a: false\nb: 1\n")),
-            ("literal with comment", "a: |- # c\n  x\n\nb: 1\n", "a", Some("a: false # c\n\nb: 1\n")),
+            (
+                "literal with comment",
+                "a: |- # c\n  x\n\nb: 1\n",
+                "a",
+                Some("a: false # c\n\nb: 1\n"),
+            ),
             ("literal without content", "a: |\nb: 1\n", "a", Some("a: false\nb: 1\n")),
             ("literal at the end of the text", "a: >\n  x", "a", Some("a: false")),
             ("plain over lines", "a: x\n  y\nb: 1\n", "a", Some("a: false\nb: 1\n")),
@@ -136,7 +150,12 @@ fn replace_with_lines() {
     check(
         &Op::Replace("drop:\n- ALL\nadd:\n- X\n".into()),
         &[
-            ("scalar", "a: x\nb: 1\n", "a", Some("a:\n  drop:\n    - ALL\n  add:\n    - X\nb: 1\n")),
+            (
+                "scalar",
+                "a: x\nb: 1\n",
+                "a",
+                Some("a:\n  drop:\n    - ALL\n  add:\n    - X\nb: 1\n"),
+            ),
             (
                 "as the file indents",
                 "a: x\nb:\n    c:\n    - 1\n",
@@ -226,7 +245,12 @@ fn add_one_key() {
             ),
             ("literal that strips, no break", "b: |-\n  x", "", Some("b: |-\n  x\nnew: 1")),
             ("item with such a literal", "- b: |\n    x", "0", None),
-            ("literal with spaces in it", "a: |\n  x\n     \n", "", Some("a: |\n  x\n     \nnew: 1\n")),
+            (
+                "literal with spaces in it",
+                "a: |\n  x\n     \n",
+                "",
+                Some("a: |\n  x\n     \nnew: 1\n"),
+            ),
             ("literal with a digit", "a: |1\n  x\n y\n", "", Some("a: |1\n  x\n y\nnew: 1\n")),
             ("before a separator", "a: 1\n---\nb: 2\n", "", Some("a: 1\nnew: 1\n---\nb: 2\n")),
             ("before an end mark", "a: 1\n...\n", "", Some("a: 1\nnew: 1\n...\n")),
@@ -234,7 +258,12 @@ fn add_one_key() {
             ("last is not written", "a:\n  b:\nc: 1\n", "a", Some("a:\n  b:\n  new: 1\nc: 1\n")),
             ("last item is not written", "a:\n  -\nc: 1\n", "", Some("a:\n  -\nc: 1\nnew: 1\n")),
             ("list with an empty item last", "c:\n- x\n-\n", "", Some("c:\n- x\n-\nnew: 1\n")),
-            ("flow over lines last", "a: {x: 1,\n  w: 2} # c\n", "", Some("a: {x: 1,\n  w: 2} # c\nnew: 1\n")),
+            (
+                "flow over lines last",
+                "a: {x: 1,\n  w: 2} # c\n",
+                "",
+                Some("a: {x: 1,\n  w: 2} # c\nnew: 1\n"),
+            ),
             ("brackets", "a: {x: 1}\n", "a", Some("a: {x: 1, new: 1}\n")),
             ("brackets with blanks", "a: { x: 1 }\n", "a", Some("a: { x: 1, new: 1 }\n")),
             ("trailing comma", "a: {x: 1, }\n", "a", Some("a: {x: 1, new: 1, }\n")),
@@ -252,7 +281,12 @@ fn add_one_key() {
                 "a",
                 Some("a: {\n  x: 1, # c\n  new: 1,\n}\n"),
             ),
-            ("empty brackets become a line", "a: {} # c\nb: 1\n", "a", Some("a: # c\n  new: 1\nb: 1\n")),
+            (
+                "empty brackets become a line",
+                "a: {} # c\nb: 1\n",
+                "a",
+                Some("a: # c\n  new: 1\nb: 1\n"),
+            ),
             ("empty brackets of an item", "- {}\n", "0", Some("- new: 1\n")),
             ("empty brackets between brackets", "{a: {}}\n", "a", Some("{a: {new: 1}}\n")),
             ("empty root", "{}\n", "", Some("{new: 1}\n")),
@@ -265,7 +299,12 @@ fn add_one_key() {
             ("no mapping", "a: 1\n", "a", None),
             ("alias", "x: &x {w: 1}\na: *x\n", "a", None),
             ("referred to", "x: &x {w: 1}\na: *x\n", "x", None),
-            ("with a merge key", "x: &x\n  w: 1\na:\n  <<: *x\n", "a", Some("x: &x\n  w: 1\na:\n  <<: *x\n  new: 1\n")),
+            (
+                "with a merge key",
+                "x: &x\n  w: 1\na:\n  <<: *x\n",
+                "a",
+                Some("x: &x\n  w: 1\na:\n  <<: *x\n  new: 1\n"),
+            ),
             ("JSON", "{\"a\": 1}", "", Some("{\"a\": 1, \"new\": 1}")),
             ("tight JSON", "{\"a\":1,\"b\":2}", "", Some("{\"a\":1,\"b\":2,\"new\":1}")),
             (
@@ -315,7 +354,9 @@ fn add_with_parents() {
                 "JSON",
                 "{\"name\": \"app\"}",
                 "",
-                Some("{\"name\": \"app\", \"securityContext\": {\"capabilities\": {\"drop\": [\"ALL\"]}}}"),
+                Some(
+                    "{\"name\": \"app\", \"securityContext\": {\"capabilities\": {\"drop\": [\"ALL\"]}}}",
+                ),
             ),
             (
                 "JSON over lines",
@@ -384,12 +425,7 @@ fn remove_entries() {
             ("only item", "a:\n- x\nb: 1\n", "a.0", Some("a: []\nb: 1\n")),
             ("first item", "a:\n  - x\n  - y\n", "a.0", Some("a:\n  - y\n")),
             ("first item of a list in a list", "- - x\n  - y\n", "0.0", Some("- - y\n")),
-            (
-                "item that is a mapping",
-                "- a: 1\n  b: 2\n# c\n- a: 2\n",
-                "0",
-                Some("# c\n- a: 2\n"),
-            ),
+            ("item that is a mapping", "- a: 1\n  b: 2\n# c\n- a: 2\n", "0", Some("# c\n- a: 2\n")),
             (
                 "comment above stays",
                 "a: 1\n# about b\nb: 2\nc: 3\n",
@@ -410,12 +446,7 @@ fn remove_entries() {
                 Some("a: |+\n  x\nc: 2\n"),
             ),
             ("after a literal, at the end", "a: |\n  x\nb: 1", "b", Some("a: |\n  x\n")),
-            (
-                "comment would become part of a literal",
-                "a: |\n  x\nb: 1\n  # c\nc: 2\n",
-                "b",
-                None,
-            ),
+            ("comment would become part of a literal", "a: |\n  x\nb: 1\n  # c\nc: 2\n", "b", None),
             ("not written", "a:\nb:\nc: 1\n", "b", Some("a:\nc: 1\n")),
             ("item not written", "- a\n-\n- b\n", "1", Some("- a\n- b\n")),
             ("before a separator", "a: 1\nb: 2\n---\nc: 1\n", "b", Some("a: 1\n---\nc: 1\n")),
@@ -438,12 +469,27 @@ fn remove_entries() {
                 "b",
                 Some("{\n  a: 1\n  # about b\n}\n"),
             ),
-            ("over lines, several on one", "{a: 1, b: 2,\n  c: 3}\n", "b", Some("{a: 1,\n  c: 3}\n")),
+            (
+                "over lines, several on one",
+                "{a: 1, b: 2,\n  c: 3}\n",
+                "b",
+                Some("{a: 1,\n  c: 3}\n"),
+            ),
             ("over lines, closing behind", "[a,\n  b]\n", "1", Some("[a]\n")),
             ("over lines, opening before", "[a,\n  b]\n", "0", Some("[b]\n")),
             ("JSON last", "{\n  \"a\": 1,\n  \"b\": 2\n}\n", "b", Some("{\n  \"a\": 1\n}\n")),
-            ("JSON, CRLF", "{\r\n  \"a\": 1,\r\n  \"b\": 2\r\n}\r\n", "b", Some("{\r\n  \"a\": 1\r\n}\r\n")),
-            ("JSON only", "{\n  \"a\": {\n    \"b\": 2\n  }\n}\n", "a.b", Some("{\n  \"a\": {}\n}\n")),
+            (
+                "JSON, CRLF",
+                "{\r\n  \"a\": 1,\r\n  \"b\": 2\r\n}\r\n",
+                "b",
+                Some("{\r\n  \"a\": 1\r\n}\r\n"),
+            ),
+            (
+                "JSON only",
+                "{\n  \"a\": {\n    \"b\": 2\n  }\n}\n",
+                "a.b",
+                Some("{\n  \"a\": {}\n}\n"),
+            ),
             ("written twice", "a: 1\na: 2\nb: 1\n", "a", None),
             ("merge key would bring it back", "x: &x {w: 1}\na:\n  <<: *x\n  w: 2\n", "a.w", None),
             ("alias", "x: &x 1\na: *x\n", "a", Some("x: &x 1\n")),
@@ -466,7 +512,12 @@ fn append_items() {
             ("after a mapping", "- a: 1\n  b: 2\n", "", Some("- a: 1\n  b: 2\n- new\n")),
             ("list in list", "- - x\n- y\n", "0", Some("- - x\n  - new\n- y\n")),
             ("brackets", "a: [x, y]\n", "a", Some("a: [x, y, new]\n")),
-            ("brackets over lines", "a: [\n  x,\n  y\n]\n", "a", Some("a: [\n  x,\n  y,\n  new\n]\n")),
+            (
+                "brackets over lines",
+                "a: [\n  x,\n  y\n]\n",
+                "a",
+                Some("a: [\n  x,\n  y,\n  new\n]\n"),
+            ),
             ("empty", "a: [] # c\nb:\n- 1\n", "a", Some("a: # c\n- new\nb:\n- 1\n")),
             ("empty between brackets", "{a: []}\n", "a", Some("{a: [new]}\n")),
             ("null", "a:\nb: 1\n", "a", Some("a:\n  - new\nb: 1\n")),
@@ -479,7 +530,12 @@ fn append_items() {
     check(
         &Op::Append("key: a\neffect: b\n".into()),
         &[
-            ("mapping", "t:\n  - key: x\n", "t", Some("t:\n  - key: x\n  - key: a\n    effect: b\n")),
+            (
+                "mapping",
+                "t:\n  - key: x\n",
+                "t",
+                Some("t:\n  - key: x\n  - key: a\n    effect: b\n"),
+            ),
             ("mapping in brackets", "t: [x]\n", "t", Some("t: [x, {key: a, effect: b}]\n")),
         ],
     );
@@ -513,19 +569,44 @@ fn comments() {
                 "0.b",
                 Some("- b: 1  # kubesift: ignore[x] why\n  c: 2\n"),
             ),
-            ("in brackets", "a: {b: 1, c: 2}\n", "a.b", Some("a: {b: 1, c: 2}  # kubesift: ignore[x] why\n")),
-            ("line ends in a scalar", "{a: 1, b: \"x\n  y\"}\n", "a", Some("# kubesift: ignore[x] why\n{a: 1, b: \"x\n  y\"}\n")),
+            (
+                "in brackets",
+                "a: {b: 1, c: 2}\n",
+                "a.b",
+                Some("a: {b: 1, c: 2}  # kubesift: ignore[x] why\n"),
+            ),
+            (
+                "line ends in a scalar",
+                "{a: 1, b: \"x\n  y\"}\n",
+                "a",
+                Some("# kubesift: ignore[x] why\n{a: 1, b: \"x\n  y\"}\n"),
+            ),
             ("not written", "a:\nb: 1\n", "a", Some("a:  # kubesift: ignore[x] why\nb: 1\n")),
-            ("referred to", "a: &a 1\nb: *a\n", "a", Some("a: &a 1  # kubesift: ignore[x] why\nb: *a\n")),
+            (
+                "referred to",
+                "a: &a 1\nb: *a\n",
+                "a",
+                Some("a: &a 1  # kubesift: ignore[x] why\nb: *a\n"),
+            ),
         ],
     );
     check(
         &Op::CommentAbove("one\n# two".into()),
         &[
-            ("two lines", "a:\r\n  b: 1\r\n", "a.b", Some("a:\r\n  # one\r\n  # two\r\n  b: 1\r\n")),
+            (
+                "two lines",
+                "a:\r\n  b: 1\r\n",
+                "a.b",
+                Some("a:\r\n  # one\r\n  # two\r\n  b: 1\r\n"),
+            ),
             ("byte order mark", "\u{feff}a: 1\n", "a", Some("\u{feff}# one\n# two\na: 1\n")),
             ("line starts in a scalar", "{b: \"x\n  y\", a: 1}\n", "a", None),
-            ("second document", "a: 1\n---\nb: 1\n", "1:b", Some("a: 1\n---\n# one\n# two\nb: 1\n")),
+            (
+                "second document",
+                "a: 1\n---\nb: 1\n",
+                "1:b",
+                Some("a: 1\n---\n# one\n# two\nb: 1\n"),
+            ),
         ],
     );
 }
@@ -549,9 +630,50 @@ fn json_files_stay_json() {
 #[test]
 fn values_that_cannot_be_carried_are_refused() {
     let tree = tree("a: 1\n");
-    for yaml in ["", "*x", "&x 1", "!!str 1", "[", "a: 1\n---\nb: 2", "|+\n  x\n\n", "a: b: c", "# only"] {
+    for yaml in
+        ["", "*x", "&x 1", "!!str 1", "[", "a: 1\n---\nb: 2", "|+\n  x\n\n", "a: b: c", "# only"]
+    {
         assert!(edit::replace(find(&tree, "a"), yaml).is_none(), "{yaml:?}");
     }
+}
+
+#[test]
+fn found_by_random_documents() {
+    check(
+        &Op::Replace("|-\n  lit\n".into()),
+        &[
+            ("tab below", "{}\n\n  \t\n", "", None),
+            ("blanks behind a root", "---\n[] \n", "", Some("---\n|-\n  lit\n")),
+            ("two comments", "a: # c\n  x # d\n", "a", None),
+            ("one comment above", "a: # c\n  x\n", "a", Some("a: |- # c\n  lit\n")),
+        ],
+    );
+    check(
+        &Op::Replace("|\n  lit\n".into()),
+        &[("no line break at the end", "a: x", "a", Some("a: |\n  lit\n"))],
+    );
+    check(
+        &Op::Replace("x".into()),
+        &[
+            ("anchor below its key", "l:\n  - a:\n      &b\nc: 1\n", "l", None),
+            ("anchor behind its key", "l:\n  - a: &b\nc: 1\n", "l", Some("l: x\nc: 1\n")),
+            ("what follows is dropped", "  b: 1\nc: 2\n", "", None),
+            ("two JSON documents, one behind the other", "{a: 1}\n{a: 1}\n", "", None),
+            ("comment glued to a colon", "{\"a\":#c\n}\n", "a", None),
+        ],
+    );
+    check(
+        &Op::CommentAbove("x".into()),
+        &[
+            ("key that is a block scalar", "? |-\n  a\n: b\n", "a", None),
+            ("colon on the next line", "{\"a\"\n  : 1}\n", "a", Some("# x\n{\"a\"\n  : 1}\n")),
+            ("colon of another on that line", "{\"a\"\n  : 1, b: 2}\n", "b", None),
+        ],
+    );
+    check(
+        &Op::Add("new".into(), ">-\n  x\n".into()),
+        &[("anchored key", "&a name:\n - 1\n", "", Some("&a name:\n - 1\nnew: >-\n  x\n"))],
+    );
 }
 
 #[test]
@@ -564,7 +686,10 @@ fn fields_write_what_they_lack() {
     case(spec.field("a.b").set("1").expect("set"), "  a:\n    b: 1\n");
     case(spec.field("a.b").push("1").expect("push"), "  a:\n    b:\n    - 1\n");
     case(spec.field("env").push("1").expect("push to null"), "  - 1\n");
-    assert_eq!(with(spec.field("args").push("b").expect("push")), text.replace("- a\n", "- a\n  - b\n"));
+    assert_eq!(
+        with(spec.field("args").push("b").expect("push")),
+        text.replace("- a\n", "- a\n  - b\n")
+    );
     assert_eq!(with(spec.field("name").remove().expect("remove")), text.replace("  name: x\n", ""));
     assert!(spec.field("nothing").remove().is_none());
 }

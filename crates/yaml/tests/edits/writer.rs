@@ -239,7 +239,9 @@ impl Writer {
                 self.flow_value(model, column + 1);
                 self.end_line();
             }
-            Model::Str(text) if self.dice.hit(60) && fits_literal(text) => self.literal(text, column),
+            Model::Str(text) if self.dice.hit(60) && fits_literal(text) => {
+                self.literal(text, column)
+            }
             Model::Str(text) if self.dice.hit(20) && fits_folded(text) => self.folded(text, column),
             _ => {
                 let text = self.scalar(model, false);
@@ -351,7 +353,11 @@ impl Writer {
                 self.end_line();
                 if self.dice.hit(self.comments / 2) {
                     let comment = self.comment();
-                    self.out.push_str(&format!("{}{comment}{}", " ".repeat(column + 1), self.newline));
+                    self.out.push_str(&format!(
+                        "{}{comment}{}",
+                        " ".repeat(column + 1),
+                        self.newline
+                    ));
                 }
                 self.out.push_str(&" ".repeat(column + 2));
             }
