@@ -222,9 +222,10 @@ fn file_content(key: &str, text: &str) -> Content {
 /// Lines without a blank, as encoders write them.
 fn is_blob(text: &str) -> bool {
     let dense = |line: &str| line.len() >= 40 && !line.trim().contains([' ', ':', '=']);
-    let (all, dense) = text.lines().take(50).fold((0, 0), |(all, count), line| {
-        (all + 1, count + usize::from(dense(line)))
-    });
+    let (all, dense) = text
+        .lines()
+        .take(50)
+        .fold((0, 0), |(all, count), line| (all + 1, count + usize::from(dense(line))));
     dense * 2 > all
 }
 

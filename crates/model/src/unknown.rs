@@ -50,15 +50,57 @@ pub fn known_argument(text: &str) -> Known {
 }
 
 fn classify(text: &str, variables: bool) -> Known {
-    if text.bytes().any(|byte| b"$%#@{[<(_:+".contains(&byte)) {
-        if is_template(text) {
-            return Known::Template;
-        }
-        if variables && (braced_var(text) || bare_var(text)) || is_substitution(text) {
-            return Known::Substitution;
-        }
+    let marks = Marks::of(text);
+    if marks.has(Marks::TEMPLATE) && is_template(text) {
+        return Known::Template;
+    }
+    if variables && marks.has(Marks::DOLLAR) && (braced_var(text) || bare_var(text)) {
+        return Known::Substitution;
+    }
+    if marks.has(Marks::SUBSTITUTION) && is_substitution(text)
+        || marks.has(Marks::REFERENCE) && is_secret_reference(text)
+    {
+        return Known::Substitution;
     }
     if is_placeholder(text) { Known::Placeholder } else { Known::Literal }
+}
+
+/// Which special bytes a text holds, from one look at it. Nearly every value holds none, and this
+/// is asked of every value a check looks at.
+struct Marks(u8);
+
+impl Marks {
+    const TEMPLATE: u8 = 1;
+    const DOLLAR: u8 = 2;
+    const SUBSTITUTION: u8 = 4;
+    const REFERENCE: u8 = 8;
+
+    fn of(text: &str) -> Self {
+        const TABLE: [u8; 256] = {
+            let mut table = [0; 256];
+            let mut at = 0;
+            let all: [(&[u8], u8); 4] = [
+                (b"#@{[<(", Marks::TEMPLATE),
+                (b"$", Marks::DOLLAR),
+                (b"$%#@_", Marks::SUBSTITUTION),
+                (b":+[", Marks::REFERENCE),
+            ];
+            while at < all.len() {
+                let mut byte = 0;
+                while byte < all[at].0.len() {
+                    table[all[at].0[byte] as usize] |= all[at].1;
+                    byte += 1;
+                }
+                at += 1;
+            }
+            table
+        };
+        Self(text.bytes().fold(0, |marks, byte| marks | TABLE[usize::from(byte)]))
+    }
+
+    fn has(&self, mark: u8) -> bool {
+        self.0 & mark != 0
+    }
 }
 
 fn is_phrase(text: &str) -> bool {
@@ -152,7 +194,6 @@ fn is_substitution(text: &str) -> bool {
         || wrapped(text, "@", is_upper_name)
         || wrapped(text, "__", |name| is_upper_name(name) && !name.ends_with('_'))
         || has_var(text, "#{", "}")
-        || is_secret_reference(text)
 }
 
 /// `${VAR}` and its forms with a default or an operation (`${VAR:=x}`, `${VAR/a/b}`); not

@@ -63,21 +63,16 @@ pub(crate) fn decode(
     id: FileId,
     path: &Arc<str>,
     bytes: Vec<u8>,
-    named: bool,
 ) -> Result<Arc<SourceFile>, Box<Read>> {
     let error = match SourceFile::decode(id, path.clone(), bytes) {
         Ok(file) => return Ok(Arc::new(file)),
         Err(error) => error,
     };
-    // A binary file that merely has such a name is none of ours, unless somebody named it.
-    if let (DecodeError::Binary { .. }, false) = (&error, named) {
-        let fate = FileFate::NotKubernetes("a binary file".to_owned());
-        return Err(Box::new(Read::nothing(id, path, fate)));
-    }
     let help = match error {
         DecodeError::InvalidUtf8 { .. } => Some("save the file as UTF-8"),
         DecodeError::InvalidUtf16 { .. } => Some("save the file as UTF-8 or as whole UTF-16"),
-        DecodeError::Binary { .. } | DecodeError::TooLarge { .. } => None,
+        DecodeError::Binary { .. } => Some("give it another name, or exclude it"),
+        DecodeError::TooLarge { .. } => None,
     };
     let trouble = Trouble {
         kind: TroubleKind::NotText,
@@ -99,7 +94,7 @@ pub(crate) fn load(system: &dyn System, input: &Input, id: FileId, workloads: &W
         Ok(bytes) => bytes,
         Err(error) => return Read::failed(id, &input.path, unreadable(&input.path, &error)),
     };
-    let file = match decode(id, &input.path, bytes, input.named) {
+    let file = match decode(id, &input.path, bytes) {
         Ok(file) => file,
         Err(read) => return *read,
     };
@@ -125,13 +120,25 @@ pub(crate) fn read(file: Arc<SourceFile>, workloads: &Workloads, strict: bool) -
         return Read::nothing(id, &path, fate);
     }
     let tree = Arc::new(parse(file));
-    let mut reader =
-        Reader { tree: &tree, workloads, strict, reasons: Vec::new(), other: 0, marks: 0 };
+    let mut reader = Reader {
+        tree: &tree,
+        workloads,
+        strict,
+        reasons: Vec::new(),
+        other: 0,
+        marks: 0,
+        unclear: Vec::new(),
+    };
     let mut read = Read::nothing(id, &path, FileFate::Failed);
     for document in tree.documents() {
         reader.document(document, &mut read);
     }
-    let Reader { reasons, other, marks, .. } = reader;
+    let Reader { reasons, other, marks, unclear, .. } = reader;
+    // Beside objects even a document that looks like nothing is a part of what gets applied.
+    if !read.resources.is_empty() {
+        read.troubles.extend(unclear);
+        read.troubles.sort_by_key(|trouble| trouble.at);
+    }
     read.templates = marks;
     read.fate = if !read.troubles.is_empty() {
         FileFate::Failed
@@ -159,6 +166,8 @@ struct Reader<'a> {
     other: u32,
     /// Documents that are templates.
     marks: u32,
+    /// What is wrong with documents that cannot be read and look like no object.
+    unclear: Vec<Trouble>,
 }
 
 /// More reasons than a person wants to read.
@@ -230,22 +239,28 @@ impl Reader<'_> {
     /// carry these extensions (settings with comments in JSON, Jinja, Ansible) are none of ours.
     fn broken(&mut self, document: Document<'_>, read: &mut Read) {
         let text = self.tree.file().slice(document.span());
+        let errors: Vec<&SyntaxError> = document.errors().collect();
         if !self.strict && !looks_like_object(text) {
+            let unclear: Vec<Trouble> = errors.iter().map(|error| self.trouble(error)).collect();
+            self.unclear.extend(unclear);
             self.other += 1;
             return self.reason("not readable as YAML, and nothing in it looks like an object");
         }
-        let errors: Vec<&SyntaxError> = document.errors().collect();
         if errors.iter().any(|error| is_template_error(self.tree.file(), error.span)) {
             self.marks += 1;
             return;
         }
-        read.troubles.extend(errors.into_iter().map(|error| Trouble {
+        read.troubles.extend(errors.into_iter().map(|error| self.trouble(error)));
+    }
+
+    fn trouble(&self, error: &SyntaxError) -> Trouble {
+        Trouble {
             kind: TroubleKind::YamlSyntax,
             message: error.message.clone(),
             help: error.help.clone(),
             path: self.tree.file().path.clone(),
             at: Some(error.span),
-        }));
+        }
     }
 
     fn reason(&mut self, reason: &str) {
@@ -417,16 +432,14 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_refused_with_their_place() {
         let path: Arc<str> = "a.yaml".into();
-        let decoded = |bytes: &[u8], named| decode(FileId(0), &path, bytes.to_vec(), named);
-        let binary = decoded(b"\x7fELF\0\0\0", false).expect_err("binary");
-        assert_eq!(binary.fate, FileFate::NotKubernetes("a binary file".to_owned()));
-        assert_eq!(decoded(b"\x7fELF\0\0\0", true).expect_err("binary").fate, FileFate::Failed);
-        let read = decoded(b"a: \xff", false).expect_err("no text");
+        let decoded = |bytes: &[u8]| decode(FileId(0), &path, bytes.to_vec());
+        assert_eq!(decoded(b"\x7fELF\0\0\0").expect_err("binary").fate, FileFate::Failed);
+        let read = decoded(b"a: \xff").expect_err("no text");
         assert_eq!(read.fate, FileFate::Failed);
         assert!(read.troubles[0].message.contains("line 1"), "{}", read.troubles[0].message);
         let mut utf16 = vec![0xff, 0xfe];
         pod("x").encode_utf16().for_each(|unit| utf16.extend(unit.to_le_bytes()));
-        let file = decoded(&utf16, false).expect("text");
+        let file = decoded(&utf16).expect("text");
         assert_eq!(names(&read_text(file.text())), ["Pod x"]);
     }
 }

@@ -164,7 +164,7 @@ fn root_of(tree: &Tree) -> Option<Node<'_>> {
 fn load(system: &dyn System, path: &Path, name: &Arc<str>) -> Result<Tree, Box<Trouble>> {
     let bytes = system.read(path).map_err(|error| Box::new(unreadable(name, &error)))?;
     // Nothing points into it: the id is never looked up.
-    let file = match decode(FileId(u32::MAX), name, bytes, true) {
+    let file = match decode(FileId(u32::MAX), name, bytes) {
         Ok(file) => file,
         Err(mut read) => match read.troubles.pop() {
             Some(trouble) => return Err(Box::new(trouble)),

@@ -59,6 +59,12 @@ fn main() {
         let ours = best(&files, 7, |file| {
             black_box(parse(file.clone()));
         });
+        if std::env::var_os("ONLY_OURS").is_some() {
+            best(&files, 400, |file| {
+                black_box(parse(file.clone()));
+            });
+            continue;
+        }
         let serde = best(&files, 3, |file| {
             black_box(serde(file));
         });

@@ -173,10 +173,10 @@ impl Arena {
             key_len = key_length(text, key.start, key.end);
             let quoted = key.flags & Meta::KEY_QUOTED != 0;
             let edge = u32::from(quoted);
-            let token = text.get((key.start + edge) as usize..(key.end - edge) as usize);
-            let shown = key.text.as_deref().or(token).unwrap_or_default();
+            let token = text.as_bytes().get((key.start + edge) as usize..(key.end - edge) as usize);
+            let shown = key.text.as_deref().map(str::as_bytes).or(token).unwrap_or_default();
             if key.flags & Meta::MERGE == 0 {
-                self.entries.push(EntryKey::new(shown.as_bytes(), index, key.kind));
+                self.entries.push(EntryKey::new(shown, index, key.kind));
             }
             if let Some(shown) = key.text {
                 meta = meta.with(Meta::KEY_SIDE);
@@ -302,7 +302,10 @@ fn drained<T>(from: &mut Vec<T>) -> Box<[T]> {
 
 /// Length of a key's token, cut at a character that 16 bits can reach.
 fn key_length(text: &str, start: u32, end: u32) -> u16 {
-    let mut len = (end - start).min(u32::from(u16::MAX));
+    if let Ok(len) = u16::try_from(end - start) {
+        return len;
+    }
+    let mut len = u32::from(u16::MAX);
     while !text.is_char_boundary((start + len) as usize) {
         len -= 1;
     }

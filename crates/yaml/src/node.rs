@@ -9,7 +9,7 @@ use kubesift_source::Span;
 use crate::decode;
 use crate::field::Field;
 use crate::scalar::{self, Scalar};
-use crate::tree::{Meta, Raw, Style, Tree, Typed, side};
+use crate::tree::{Document, Meta, Raw, Style, Tree, Typed, side};
 
 /// A place in a tree. Compares by place, not by value.
 #[derive(Clone, Copy)]
@@ -455,45 +455,44 @@ impl<'t> Node<'t> {
     /// The steps from the document's root to this node.
     pub fn segments(self) -> Vec<Segment<'t>> {
         let mut segments = Vec::new();
-        for document in self.tree.documents() {
-            let Some(root) = document.root() else { continue };
-            if !(root.at..root.raw().next).contains(&self.at) {
-                continue;
-            }
-            let mut node = root;
-            while node.at != self.at {
-                let children = node.raw_children().enumerate();
-                let held = |child: &Node<'t>| (child.at..child.raw().next).contains(&self.at);
-                let Some((index, child)) = children.into_iter().find(|(_, child)| held(child))
-                else {
-                    break;
-                };
-                segments.push(match child.key() {
-                    Some(key) => Segment::Key(key),
-                    None => Segment::Index(index as u32),
-                });
-                node = child;
-            }
+        if let Some(root) = self.document_root() {
+            self.steps_from(root, |_, index, child| segments.push(segment(index, child)));
         }
         segments
     }
 
     /// The nodes from the document's root (first) to this one (last).
     pub fn ancestry(self) -> Vec<Node<'t>> {
-        let mut found = Vec::new();
-        let roots = self.tree.documents().filter_map(|document| document.root());
-        let Some(mut node) =
-            roots.into_iter().find(|root| (root.at..root.raw().next).contains(&self.at))
-        else {
-            return found;
-        };
-        loop {
-            found.push(node);
-            if node.at == self.at {
-                return found;
-            }
-            let held = |child: &Node<'t>| (child.at..child.raw().next).contains(&self.at);
-            let Some(child) = node.raw_children().find(held) else { return found };
+        let Some(root) = self.document_root() else { return Vec::new() };
+        let mut found = vec![root];
+        self.steps_from(root, |_, _, child| found.push(child));
+        found
+    }
+
+    /// The root of the document that holds this node.
+    fn document_root(self) -> Option<Node<'t>> {
+        let document = self.tree.document_near(self.raw().start);
+        let near = document.and_then(Document::root).filter(|root| root.holds(self));
+        near.or_else(|| {
+            self.tree.documents().filter_map(Document::root).find(|root| root.holds(self))
+        })
+    }
+
+    /// True for this node and all below it.
+    fn holds(self, node: Node<'t>) -> bool {
+        std::ptr::eq(self.tree, node.tree) && (self.at..self.raw().next).contains(&node.at)
+    }
+
+    /// Calls `each` with parent, position and child for every step from `above`, which holds this
+    /// node, down to it.
+    fn steps_from(self, above: Node<'t>, mut each: impl FnMut(Node<'t>, usize, Node<'t>)) {
+        let mut node = above;
+        while node.at != self.at {
+            let mut children = node.raw_children().enumerate();
+            let Some((index, child)) = children.find(|(_, child)| child.holds(self)) else {
+                return;
+            };
+            each(node, index, child);
             node = child;
         }
     }
@@ -507,8 +506,13 @@ impl<'t> Node<'t> {
     /// The path from `root` (an ancestor, or the document's root) in the form
     /// `spec.containers[0].image`; keys that are not plain names stand in brackets and quotes.
     pub fn path_from(self, root: Node<'t>) -> String {
-        let skip = root.segments().len();
         let mut path = String::new();
+        if root.holds(self) {
+            // From there on only: a stream holds many documents, a list many items.
+            self.steps_from(root, |_, index, child| push_segment(&mut path, segment(index, child)));
+            return path;
+        }
+        let skip = root.segments().len();
         for segment in self.segments().into_iter().skip(skip) {
             push_segment(&mut path, segment);
         }
@@ -519,12 +523,9 @@ impl<'t> Node<'t> {
     /// `name` (or another identifying) key: stable when items are moved.
     pub fn stable_path_from(self, root: Node<'t>) -> String {
         let mut path = String::new();
-        let ancestry = self.ancestry();
-        let start = ancestry.iter().position(|node| *node == root).unwrap_or(0);
-        for pair in ancestry.get(start..).unwrap_or_default().windows(2) {
-            if let [parent, node] = pair {
-                push_stable(&mut path, *parent, *node);
-            }
+        let above = if root.holds(self) { Some(root) } else { self.document_root() };
+        if let Some(above) = above {
+            self.steps_from(above, |parent, _, child| push_stable(&mut path, parent, child));
         }
         path
     }
@@ -576,6 +577,10 @@ impl<'t> Merged<'t> {
         }
         self.entries.push((key, entry));
     }
+}
+
+fn segment<'t>(index: usize, child: Node<'t>) -> Segment<'t> {
+    child.key().map_or(Segment::Index(index as u32), Segment::Key)
 }
 
 /// Appends one step to a path in the form `spec.containers[0]["a/b"]`.

@@ -96,7 +96,13 @@ fn leave_out(text: &str, trouble: &Trouble, copy: &mut [u8], holes: &mut Vec<Hol
         _ => line.start,
     };
     progress |= blank(copy, from, line.end);
-    let column = line.column();
+    // The deepest column that a line below may have to stay.
+    let content = line.content - line.start;
+    let column = match trouble.misplaced {
+        true if content == 0 => return progress,
+        true => content - 1,
+        false => line.column(),
+    };
     let mut next = crate::decode::line_end(text.as_bytes(), line.end).1;
     while next < text.len() && !(template && line.colon.is_none()) {
         let below = LineParts::at(text, next);

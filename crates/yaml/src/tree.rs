@@ -217,6 +217,12 @@ impl Tree {
         ((index as usize) < self.documents.len()).then_some(Document { tree: self, index })
     }
 
+    /// The last document that begins at or before a byte.
+    pub(crate) fn document_near(&self, offset: u32) -> Option<Document<'_>> {
+        let after = self.documents.partition_point(|document| document.start <= offset);
+        self.document((after as u32).checked_sub(1)?)
+    }
+
     /// What could not be read, in order.
     pub fn errors(&self) -> &[SyntaxError] {
         &self.errors

@@ -16,6 +16,8 @@ pub(crate) struct Trouble {
     pub place: (u32, u32),
     /// Where reading can be taken up again: from here on everything deeper goes.
     pub culprit: usize,
+    /// The line's own indentation is what is wrong: lines that share it go too.
+    pub misplaced: bool,
 }
 
 /// A line's parts, as far as a line alone tells.
@@ -111,6 +113,7 @@ pub(crate) fn diagnose(text: &str, error: &ScanError, outcome: &Outcome) -> Trou
         help: Some(help),
         place: (place.0 as u32, place.1 as u32),
         culprit: place.0,
+        misplaced: false,
     };
     let line = LineParts::at(text, at);
     let rest = |from: usize| (from, from.max(trimmed_end(text, LineParts::at(text, from).end)));
@@ -167,6 +170,7 @@ pub(crate) fn diagnose(text: &str, error: &ScanError, outcome: &Outcome) -> Trou
             help: None,
             place: (at as u32, at as u32),
             culprit: at,
+            misplaced: false,
         },
         Granit::MismatchedFlowCollectionEnd { open, close } => {
             let mut trouble = say(rest(at), "", "make the brackets match");
@@ -201,22 +205,22 @@ pub(crate) fn diagnose(text: &str, error: &ScanError, outcome: &Outcome) -> Trou
                 "a second colon on this line: the value would be a mapping",
                 "put the value in quotes, or the inner key on a line of its own",
             ),
-            _ => say(
+            _ => misplaced(say(
                 (line.body, trimmed_end(text, line.end)),
                 "this key stands deeper than the keys above, whose value is complete already",
                 "indent it like its neighbours",
-            ),
+            )),
         },
         Granit::ExpectedBlockMappingKey if is_dash(text, line.content) => say(
             (line.content, trimmed_end(text, line.end)),
             "a list item stands where a key is expected",
             "indent it below its key, or remove the dash",
         ),
-        Granit::ExpectedBlockMappingKey | Granit::ExpectedBlockSequenceEntry => say(
+        Granit::ExpectedBlockMappingKey | Granit::ExpectedBlockSequenceEntry => misplaced(say(
             (line.content, trimmed_end(text, line.end)),
             "the indentation of this line fits no line above it",
             "indent it like the entries that it belongs to",
-        ),
+        )),
         Granit::SimpleKeyExpected | Granit::InvalidSimpleKey => {
             let place = rest(line.body.min(at));
             say(place, "a key without a colon", "write a colon and a blank behind the key")
@@ -253,8 +257,13 @@ pub(crate) fn diagnose(text: &str, error: &ScanError, outcome: &Outcome) -> Trou
             help: None,
             place: (at as u32, at as u32),
             culprit: at,
+            misplaced: false,
         },
     }
+}
+
+fn misplaced(trouble: Trouble) -> Trouble {
+    Trouble { misplaced: true, ..trouble }
 }
 
 fn is_flow_trouble(kind: &Granit) -> bool {

@@ -33,7 +33,9 @@ impl<'t> Spot<'t> {
         let ancestry = node.ancestry();
         let root = *ancestry.first()?;
         let tree = node.tree();
-        let document = tree.documents().find(|document| document.root() == Some(root))?;
+        let is_own = |document: &Document<'t>| document.root() == Some(root);
+        let near = tree.document_near(root.raw().start).filter(is_own);
+        let document = near.or_else(|| tree.documents().find(is_own))?;
         let span = document.span();
         let page = Page::new(tree.file().text());
         let rare = has_rare_breaks(tree.slice(span.start, span.end));
