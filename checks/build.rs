@@ -12,12 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut modules = String::new();
     let mut entries = BTreeMap::new();
     println!("cargo::rerun-if-changed=.");
-    let only = env::var("KUBESIFT_FAMILIES").unwrap_or_default();
-    println!("cargo::rerun-if-env-changed=KUBESIFT_FAMILIES");
     for family in folders(&root)? {
-        if !only.is_empty() && !only.split(',').any(|one| one == word(&family)) {
-            continue;
-        }
         println!("cargo::rerun-if-changed={}", family.display());
         for file in rust_files(&family)? {
             let family = word(&family);

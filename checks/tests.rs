@@ -70,7 +70,9 @@ fn examples(entry: &Entry) -> Vec<Example> {
             Some("fail") => Want::Fail,
             Some("pass") => Want::Pass,
             Some("fixed") => Want::Fixed,
-            other => panic!("{}: a fence must say fail, pass or fixed, not {other:?}", entry.source),
+            other => {
+                panic!("{}: a fence must say fail, pass or fixed, not {other:?}", entry.source)
+            }
         };
         let settings = words
             .map(|word| word.split_once('=').unwrap_or((word, "true")))
@@ -83,16 +85,16 @@ fn examples(entry: &Entry) -> Vec<Example> {
 }
 
 fn fixtures(entry: &Entry) -> Vec<(String, Example)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(entry.family)
-        .join(entry.name.replace('-', "_"));
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(entry.family).join(entry.name.replace('-', "_"));
     let Ok(read) = fs::read_dir(&folder) else { return Vec::new() };
     let mut files: Vec<PathBuf> = read.flatten().map(|entry| entry.path()).collect();
     files.sort();
     let mut found = Vec::new();
     for file in files {
         let text = fs::read_to_string(&file).expect("fixture");
-        let want = if text.lines().any(|line| caret(line).is_some()) { Want::Fail } else { Want::Pass };
+        let want =
+            if text.lines().any(|line| caret(line).is_some()) { Want::Fail } else { Want::Pass };
         let example = Example { want, settings: Vec::new(), text };
         found.push((file.display().to_string(), example));
     }
@@ -165,12 +167,18 @@ fn default_group(kind: &str) -> &'static str {
         "NetworkPolicy" | "Ingress" | "IngressClass" => "networking.k8s.io",
         "PodDisruptionBudget" => "policy",
         "HorizontalPodAutoscaler" => "autoscaling",
-        "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding" => "rbac.authorization.k8s.io",
+        "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding" => {
+            "rbac.authorization.k8s.io"
+        }
         _ => "",
     }
 }
 
-fn run(entry: &'static Entry, example: &Example, files: &[(String, String)]) -> (Vec<Finding>, Vec<Arc<SourceFile>>) {
+fn run(
+    entry: &'static Entry,
+    example: &Example,
+    files: &[(String, String)],
+) -> (Vec<Finding>, Vec<Arc<SourceFile>>) {
     let mut rule = Rule::new(entry);
     let mut version = Version::NEWEST;
     let mut complete = true;
@@ -275,7 +283,8 @@ fn compare(place: &str, expected: &[Expectation], seen: &[Expectation]) -> Resul
 
 fn apply_fixes(findings: &[Finding], files: &[Arc<SourceFile>]) -> Vec<(String, String)> {
     let mut edits: BTreeMap<u32, Vec<kubesift_source::Edit>> = BTreeMap::new();
-    for edit in findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits)
+    for edit in
+        findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits)
     {
         edits.entry(edit.span.file.0).or_default().push(edit.clone());
     }
@@ -308,7 +317,11 @@ fn check_example(
             let text = |files: &[(String, String)]| {
                 files.iter().map(|(path, text)| format!("# {path}\n{text}")).collect::<String>()
             };
-            return Err(format!("{place}: fixed\n expected:\n{}\n found:\n{}", text(&want), text(&got)));
+            return Err(format!(
+                "{place}: fixed\n expected:\n{}\n found:\n{}",
+                text(&want),
+                text(&got)
+            ));
         }
         let (left, _) = run(entry, example, &got);
         if left.iter().any(|finding| finding.fix.is_some()) {
@@ -368,11 +381,15 @@ fn every_check_says_what_it_must() {
     for entry in ALL {
         let name = entry.name;
         assert!(
-            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            name.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
             "{name}: a name is in kebab case"
         );
         assert!(entry.title().len() > 10, "{name}: the first doc line is its title");
-        assert!(entry.docs.lines().next().is_some_and(|line| line.ends_with('.')), "{name}: a title ends with a full stop");
+        assert!(
+            entry.docs.lines().next().is_some_and(|line| line.ends_with('.')),
+            "{name}: a title ends with a full stop"
+        );
         assert!(entry.prose().len() > 60, "{name}: say why it is bad and what to do");
         let score = entry.check.score;
         let band = match entry.check.severity {
@@ -406,7 +423,8 @@ fn severities_are_those_of_the_catalog() {
                 .and_then(|rest| rest.strip_prefix(entry.name))
                 .is_some_and(|rest| rest.starts_with(','))
         });
-        let row = row.unwrap_or_else(|| panic!("{}/{} is not in the catalog", entry.family, entry.name));
+        let row =
+            row.unwrap_or_else(|| panic!("{}/{} is not in the catalog", entry.family, entry.name));
         let facts = format!(",{},{:.1},", entry.check.severity.name(), entry.check.score);
         assert!(row.contains(&facts), "{}: the catalog says otherwise: {row}", entry.name);
     }

@@ -193,9 +193,9 @@ pub struct Check {
     /// Say on standard error how long each step took, and the peak memory
     #[arg(long)]
     pub timings: bool,
-    /// Findings that the human report shows in full; 0 shows all
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub max_diagnostics: usize,
+    /// Findings that the human report shows in full, a number or `none` for no limit
+    #[arg(long, value_name = "N", default_value = "50", value_parser = limit)]
+    pub max_diagnostics: Limit,
     /// Results that a SARIF report holds at most
     #[arg(long, value_name = "N", default_value_t = 5000)]
     pub sarif_max_results: usize,
@@ -208,6 +208,16 @@ pub struct Check {
     /// When to colour
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub color: When,
+}
+
+/// A number, or no limit.
+pub type Limit = Option<usize>;
+
+fn limit(word: &str) -> Result<Limit, String> {
+    match word {
+        "none" => Ok(None),
+        _ => word.parse().map(Some).map_err(|_| "a number or `none` is wanted".to_owned()),
+    }
 }
 
 /// `kubesift fix`.

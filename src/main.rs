@@ -69,7 +69,9 @@ fn with_check(mut words: Vec<OsString>) -> Vec<OsString> {
     let known = program.get_subcommands().any(|command| command.get_name() == first);
     let own = ["-h", "--help", "-V", "--version", "help"].contains(&first.as_str());
     // A word that is neither a path nor a flag is a mistyped command: clap suggests the right one.
-    let path = first.starts_with('-') || first.contains(['/', '.']) || std::path::Path::new(&first).exists();
+    let path = first.starts_with('-')
+        || first.contains(['/', '.'])
+        || std::path::Path::new(&first).exists();
     if !known && !own && path {
         words.insert(1, "check".into());
     }

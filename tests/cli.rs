@@ -12,7 +12,8 @@ struct Folder(PathBuf);
 impl Folder {
     fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("kubesift-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("kubesift-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path).expect("a folder");
         Self(path)
@@ -39,7 +40,9 @@ impl Drop for Folder {
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubesift"));
     command.args(args).current_dir(folder).stdin(Stdio::null());
-    for name in ["CI", "NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_STEP_SUMMARY", "COLUMNS"] {
+    for name in
+        ["CI", "NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_STEP_SUMMARY", "COLUMNS"]
+    {
         command.env_remove(name);
     }
     for (name, _) in std::env::vars() {
@@ -109,7 +112,8 @@ spec:
         privileged: true
 ";
 
-const GOOD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: good\ndata:\n  level: info\n";
+const GOOD: &str =
+    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: good\ndata:\n  level: info\n";
 
 #[test]
 fn findings_at_the_gate_give_1_and_below_it_0() {
@@ -129,7 +133,11 @@ fn a_path_alone_means_check() {
     let short = run(&folder, &["pod.yaml", "--format", "concise"]);
     let long = run(&folder, &["check", "pod.yaml", "--format", "concise"]);
     assert_eq!(out(&short), out(&long));
-    assert!(out(&short).contains("pod.yaml:10:9: critical privileged-container "), "{}", out(&short));
+    assert!(
+        out(&short).contains("pod.yaml:10:9: critical privileged-container "),
+        "{}",
+        out(&short)
+    );
 }
 
 #[test]
@@ -164,7 +172,8 @@ fn broken_documents_do_not_hide_the_others() {
     assert_eq!(found(&report), [("all.yaml".to_owned(), 20, "privileged-container".to_owned())]);
     assert_eq!(report["errors"][0]["kind"], "yaml-syntax");
     assert_eq!(report["summary"]["files"]["failed"], 1);
-    let allowed = run(&folder, &["check", "--allow-incomplete", "--select", "privileged-container"]);
+    let allowed =
+        run(&folder, &["check", "--allow-incomplete", "--select", "privileged-container"]);
     assert_eq!(code(&allowed), 1);
 }
 
@@ -189,7 +198,8 @@ fn a_tab_as_indentation_is_said_at_its_line() {
 
 #[test]
 fn an_unclosed_quote_is_said_where_it_opens() {
-    let (message, line) = error_of("apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\n  labels: {}\n");
+    let (message, line) =
+        error_of("apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\n  labels: {}\n");
     assert_eq!(line, 4);
     assert!(message.contains("quote"), "{message}");
 }
@@ -209,7 +219,8 @@ fn a_binary_file_named_yaml_is_said() {
 #[test]
 fn deep_nesting_ends_in_an_error_and_not_in_a_crash() {
     let head = "apiVersion: v1\nkind: ConfigMap\n";
-    let (message, _) = error_of(format!("{head}a: {}1{}\n", "[".repeat(10_001), "]".repeat(10_001)));
+    let (message, _) =
+        error_of(format!("{head}a: {}1{}\n", "[".repeat(10_001), "]".repeat(10_001)));
     assert!(message.contains("nest") || message.contains("deep"), "{message}");
     let mut block = head.to_owned();
     for depth in 0..10_001 {
@@ -222,7 +233,8 @@ fn deep_nesting_ends_in_an_error_and_not_in_a_crash() {
 
 #[test]
 fn an_alias_bomb_ends_in_an_error() {
-    let mut text = String::from("apiVersion: v1\nkind: ConfigMap\nx0: &x0 [a, a, a, a, a, a, a, a, a]\n");
+    let mut text =
+        String::from("apiVersion: v1\nkind: ConfigMap\nx0: &x0 [a, a, a, a, a, a, a, a, a]\n");
     for level in 1..9 {
         let below = format!("*x{}", level - 1);
         text.push_str(&format!("x{level}: &x{level} [{}]\n", [below.as_str(); 9].join(", ")));
@@ -233,7 +245,8 @@ fn an_alias_bomb_ends_in_an_error() {
 
 #[test]
 fn a_file_of_100_mb_is_read() {
-    let mut text = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: big\ndata:\n  blob: |\n");
+    let mut text =
+        String::from("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: big\ndata:\n  blob: |\n");
     let line = format!("    {}\n", "x".repeat(1019));
     text.reserve(100 << 20);
     while text.len() < 100 << 20 {
@@ -293,7 +306,8 @@ fn two_reports_to_one_place_are_refused() {
 #[test]
 fn several_reports_in_one_run() {
     let folder = Folder::new().with("pod.yaml", PRIVILEGED);
-    let args = ["check", "--format", "concise", "--format", "json=a.json", "--format", "sarif=b.sarif"];
+    let args =
+        ["check", "--format", "concise", "--format", "json=a.json", "--format", "sarif=b.sarif"];
     let output = run(&folder, &args);
     assert!(out(&output).contains("privileged-container"));
     assert!(folder.read("a.json").contains("\"schema_version\": 1"));
@@ -319,7 +333,10 @@ fn lists_as_kubectl_prints_them_are_opened() {
     let output = run(&folder, &["check", "--format", "json", "--select", "privileged-container"]);
     let report = json(&output);
     assert_eq!(found(&report), [("list.yaml".to_owned(), 13, "privileged-container".to_owned())]);
-    assert_eq!(report["findings"][0]["object_path"], "spec.containers[0].securityContext.privileged");
+    assert_eq!(
+        report["findings"][0]["object_path"],
+        "spec.containers[0].securityContext.privileged"
+    );
 }
 
 #[test]
@@ -336,10 +353,18 @@ fn rendered_helm_output_names_its_template() {
 fn the_same_input_gives_the_same_bytes_whatever_the_number_of_threads() {
     let mut folder = Folder::new();
     for index in 0..60 {
-        folder = folder.with(&format!("apps/{index}/pod.yaml"), PRIVILEGED.replace("app", &format!("app{index}")));
+        folder = folder.with(
+            &format!("apps/{index}/pod.yaml"),
+            PRIVILEGED.replace("app", &format!("app{index}")),
+        );
     }
     for format in ["human", "concise", "json", "sarif", "github"] {
-        let run = |jobs| out(&run(&folder, &["check", "--format", format, "--jobs", jobs, "--max-diagnostics", "0"]));
+        let run = |jobs| {
+            out(&run(
+                &folder,
+                &["check", "--format", format, "--jobs", jobs, "--max-diagnostics", "none"],
+            ))
+        };
         let first = run("1");
         assert!(first.contains("privileged"), "{format}");
         for jobs in ["2", "7"] {
@@ -350,16 +375,26 @@ fn the_same_input_gives_the_same_bytes_whatever_the_number_of_threads() {
 
 #[test]
 fn suppressions_hold_and_unused_ones_are_said() {
-    let used = PRIVILEGED.replace("privileged: true", "privileged: true # kubesift: ignore[privileged-container] a node agent");
-    let unused = PRIVILEGED.replace("name: app\n      image", "name: app # kubesift: ignore[host-pid] why\n      image");
+    let used = PRIVILEGED.replace(
+        "privileged: true",
+        "privileged: true # kubesift: ignore[privileged-container] a node agent",
+    );
+    let unused = PRIVILEGED.replace(
+        "name: app\n      image",
+        "name: app # kubesift: ignore[host-pid] why\n      image",
+    );
     let folder = Folder::new().with("used.yaml", used).with("unused.yaml", unused);
     let select = "privileged-container,host-pid,unused-suppression";
     let output = run(&folder, &["check", "--format", "json", "--select", select]);
     let report = json(&output);
-    let names: Vec<String> = found(&report).into_iter().map(|one| format!("{} {}", one.0, one.2)).collect();
+    let names: Vec<String> =
+        found(&report).into_iter().map(|one| format!("{} {}", one.0, one.2)).collect();
     assert_eq!(names, ["unused.yaml unused-suppression", "unused.yaml privileged-container"]);
     assert_eq!(report["summary"]["suppressed"], 1);
-    let shown = json(&run(&folder, &["check", "--format", "json", "--select", select, "--show-suppressed"]));
+    let shown = json(&run(
+        &folder,
+        &["check", "--format", "json", "--select", select, "--show-suppressed"],
+    ));
     assert!(shown.to_string().contains("a node agent"));
 }
 
@@ -368,13 +403,20 @@ fn fix_shows_a_diff_writes_and_then_has_nothing_to_do() {
     let folder = Folder::new().with("pod.yaml", PRIVILEGED);
     let select = ["--select", "privileged-container"];
     let diff = run(&folder, &[&["fix", "--diff", "--unsafe"], &select[..]].concat());
-    assert!(out(&diff).contains("-        privileged: true\n+        privileged: false\n"), "{}", out(&diff));
+    assert!(
+        out(&diff).contains("-        privileged: true\n+        privileged: false\n"),
+        "{}",
+        out(&diff)
+    );
     assert_eq!(folder.read("pod.yaml"), PRIVILEGED, "a diff writes nothing");
     let safe = run(&folder, &[&["fix"], &select[..]].concat());
     assert_eq!(folder.read("pod.yaml"), PRIVILEGED, "an unsafe fix is not applied unasked");
     assert!(err(&safe).contains("--unsafe"), "{}", err(&safe));
     run(&folder, &[&["fix", "--unsafe"], &select[..]].concat());
-    assert_eq!(folder.read("pod.yaml"), PRIVILEGED.replace("privileged: true", "privileged: false"));
+    assert_eq!(
+        folder.read("pod.yaml"),
+        PRIVILEGED.replace("privileged: true", "privileged: false")
+    );
     let again = run(&folder, &[&["fix", "--unsafe"], &select[..]].concat());
     assert!(err(&again).contains("applied 0 fixes"), "{}", err(&again));
 }
@@ -389,7 +431,9 @@ fn every_file_is_accounted_for() {
         .with("chart/templates/app.yaml", "kind: {{ .Values.kind }}\n");
     let output = run(&folder, &["check", "--show-files", "--format", "human"]);
     let text = out(&output);
-    for name in ["pod.yaml", "values.yaml", "bad.yaml", "chart/Chart.yaml", "chart/templates/app.yaml"] {
+    for name in
+        ["pod.yaml", "values.yaml", "bad.yaml", "chart/Chart.yaml", "chart/templates/app.yaml"]
+    {
         assert!(text.contains(name), "{name} is missing:\n{text}");
     }
 }
@@ -397,7 +441,9 @@ fn every_file_is_accounted_for() {
 #[test]
 fn pages_and_lists_are_printed() {
     let folder = Folder::new();
-    assert!(out(&run(&folder, &["explain", "privileged-container"])).contains("holds every capability"));
+    assert!(
+        out(&run(&folder, &["explain", "privileged-container"])).contains("holds every capability")
+    );
     let checks = json(&run(&folder, &["checks", "--format", "json"]));
     assert!(checks.as_array().expect("an array").len() >= 45);
     assert!(out(&run(&folder, &["checks"])).contains("privileged-container"));
@@ -435,11 +481,38 @@ fn a_closed_pipe_is_a_clean_end() {
 #[test]
 fn values_of_secrets_are_in_no_report() {
     const VALUE: &str = "9vQm2xTzR4kLw8YbN1cH";
-    let secret = format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: payments\nstringData:\n  apiKey: {VALUE}\n");
+    let secret = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: payments\nstringData:\n  apiKey: {VALUE}\n"
+    );
     let folder = Folder::new().with("secret.yaml", secret);
     for format in ["human", "concise", "json", "sarif", "github"] {
         let output = run(&folder, &["check", "--format", format]);
         assert!(out(&output).contains("payments"), "{format}: {}", out(&output));
         assert!(!out(&output).contains(VALUE), "{format}");
+    }
+}
+
+#[test]
+fn the_example_of_the_configuration_page_is_accepted() {
+    let page = include_str!("../docs/configuration.md");
+    let example =
+        page.split_once("```yaml\n").expect("a fence").1.split_once("```").expect("its end").0;
+    let folder = Folder::new().with("good.yaml", GOOD).with(".kubesift.yaml", example);
+    let output = run(&folder, &["check"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let shown = out(&run(&folder, &["config", "show"]));
+    assert!(shown.contains("1.31"), "{shown}");
+}
+
+#[test]
+fn the_readme_names_the_test_command_and_every_flag_it_shows_exists() {
+    let readme = include_str!("../README.md");
+    assert!(readme.contains("cargo test --workspace"));
+    let help = out(&run(&Folder::new(), &["check", "--help"]));
+    let more = out(&run(&Folder::new(), &["fix", "--help"]));
+    for word in readme.split(|c: char| c.is_whitespace() || "`,.;()".contains(c)) {
+        let Some(flag) = word.strip_prefix("--").filter(|flag| !flag.is_empty()) else { continue };
+        let known = help.contains(&format!("--{flag}")) || more.contains(&format!("--{flag}"));
+        assert!(known || ["workspace", "locked", "path"].contains(&flag), "--{flag}");
     }
 }

@@ -62,7 +62,7 @@ fn options(args: &Check, folder: &std::path::Path) -> Options {
         hyperlinks: terminal::hyperlinks(),
         width: terminal::width(),
         show_suppressed: args.show_suppressed,
-        max_diagnostics: Some(args.max_diagnostics).filter(|shown| *shown > 0),
+        max_diagnostics: args.max_diagnostics,
         statistics: args.statistics,
         show_files: args.show_files,
         version: env!("CARGO_PKG_VERSION").to_owned(),

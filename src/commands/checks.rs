@@ -18,7 +18,13 @@ pub fn run(format: ListFormat) -> Result<End, Usage> {
                     family = entry.family;
                     let _ = writeln!(text, "{}{family}", if text.is_empty() { "" } else { "\n" });
                 }
-                let _ = writeln!(text, "  {:<42} {:<9} {}", entry.name, entry.check.severity, entry.title());
+                let _ = writeln!(
+                    text,
+                    "  {:<42} {:<9} {}",
+                    entry.name,
+                    entry.check.severity,
+                    entry.title()
+                );
             }
             text
         }

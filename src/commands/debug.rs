@@ -1,5 +1,9 @@
 //! `kubesift debug`: looks inside, for bug reports and tests.
 
+use std::sync::Arc;
+
+use kubesift_source::{Column, FileId, SourceFile};
+
 use crate::args::Debug_;
 use crate::{End, Usage};
 
@@ -7,14 +11,16 @@ use crate::{End, Usage};
 pub fn run(debug: &Debug_) -> Result<End, Usage> {
     match debug {
         Debug_::YamlEvents { file } => {
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| format!("{}: {error}", file.display()))?;
-            match events(&text) {
-                Ok(events) => super::print(events.as_bytes()),
-                Err(error) => Err(Usage(format!("{}: {error}", file.display()))),
-            }
+            let name = file.display().to_string();
+            let bytes = std::fs::read(file).map_err(|error| format!("{name}: {error}"))?;
+            let source = SourceFile::decode(FileId(0), name.as_str(), bytes)
+                .map_err(|error| format!("{name}: {error}"))?;
+            let source = Arc::new(source);
+            let events = kubesift_yaml::events(&source).map_err(|error| {
+                let at = source.position(error.span.start, Column::Chars);
+                format!("{name}:{}:{}: {}", at.line, at.column, error.message)
+            })?;
+            super::print(events.as_bytes())
         }
     }
 }
-
-fn events(_: &str) -> Result<String, String> { Err("not there yet".into()) }

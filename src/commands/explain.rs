@@ -20,8 +20,13 @@ fn page(entry: &Entry) -> String {
     let _ = writeln!(text, "family      {}", entry.family);
     let _ = writeln!(text, "severity    {} ({:.1})", check.severity, check.score);
     let _ = writeln!(text, "confidence  {}", check.confidence);
-    let profiles: Vec<&str> = check.profiles.iter().map(|profile: &Profile| profile.name()).collect();
-    let _ = writeln!(text, "profiles    {}", if profiles.is_empty() { "all".into() } else { profiles.join(", ") });
+    let profiles: Vec<&str> =
+        check.profiles.iter().map(|profile: &Profile| profile.name()).collect();
+    let _ = writeln!(
+        text,
+        "profiles    {}",
+        if profiles.is_empty() { "all".into() } else { profiles.join(", ") }
+    );
     let fix = check.fix.map_or("none", |safety| safety.name());
     let _ = writeln!(text, "fix         {fix}");
     let _ = writeln!(text, "since       {}", check.since);

@@ -173,7 +173,10 @@ fn summary(args: &Fix, applied: usize, files: usize, held_back: usize) -> String
     let verb = if args.diff { "would apply" } else { "applied" };
     let mut text = format!("{verb} {applied} fixes in {files} files");
     if held_back > 0 {
-        let _ = write!(text, "; {held_back} more may change how a workload behaves: --unsafe applies them");
+        let _ = write!(
+            text,
+            "; {held_back} more may change how a workload behaves: --unsafe applies them"
+        );
     }
     text
 }

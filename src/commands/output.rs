@@ -40,7 +40,10 @@ pub fn reports(formats: &[String], output: Option<&PathBuf>) -> Result<Vec<Repor
     }
     if reports.iter().all(|report| report.to.is_some()) {
         let to = output.filter(|_| reports.is_empty()).cloned();
-        if to.is_some() || reports.iter().all(|report| report.to.as_ref() != output) || output.is_none() {
+        if to.is_some()
+            || reports.iter().all(|report| report.to.as_ref() != output)
+            || output.is_none()
+        {
             reports.push(Report { format: Format::Human, to });
         }
     }

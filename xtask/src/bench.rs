@@ -59,7 +59,11 @@ pub fn run(documents: usize, folder: Option<PathBuf>, rounds: usize) -> Result<(
     println!("--jobs 2 over --jobs 1: {scaling:.2} x");
     let allowed = 4.0 * bytes as f64 / 1e6 + 40.0;
     println!("peak memory {:.1} MB (bound {allowed:.1} MB)", memory as f64 / 1e3);
-    println!("empty run {:.1} ms, --version {:.1} ms", ms(median(&mut empty)), ms(median(&mut version)));
+    println!(
+        "empty run {:.1} ms, --version {:.1} ms",
+        ms(median(&mut empty)),
+        ms(median(&mut version))
+    );
     Ok(())
 }
 
@@ -72,8 +76,10 @@ fn generated(documents: usize) -> Result<PathBuf, Failure> {
 }
 
 fn build() -> Result<PathBuf, Failure> {
-    let status =
-        Command::new("cargo").args(["build", "--release", "--quiet"]).current_dir(root()).status()?;
+    let status = Command::new("cargo")
+        .args(["build", "--release", "--quiet"])
+        .current_dir(root())
+        .status()?;
     if !status.success() {
         return Err("the program does not build".into());
     }
@@ -139,9 +145,9 @@ fn check(program: &Path, folder: &Path, jobs: usize) -> Result<(Duration, u64), 
         .output()?;
     let time = start.elapsed();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let peak = said
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("peak memory")?.split_whitespace().next()?.parse().ok());
+    let peak = said.lines().find_map(|line| {
+        line.trim().strip_prefix("peak memory")?.split_whitespace().next()?.parse().ok()
+    });
     Ok((time, peak.unwrap_or(0)))
 }
 

@@ -17,7 +17,10 @@ pub fn run(raise: bool) -> Result<(), Failure> {
         println!("no scorer beside the checkout: nothing to measure");
         return Ok(());
     }
-    let built = Command::new("cargo").args(["build", "--release", "--quiet"]).current_dir(&root).status()?;
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--quiet"])
+        .current_dir(&root)
+        .status()?;
     if !built.success() {
         return Err("the program does not build".into());
     }

@@ -36,8 +36,18 @@ impl Random {
 const TEAMS: [&str; 8] =
     ["payments", "search", "catalog", "identity", "media", "platform", "orders", "insights"];
 const PARTS: [&str; 12] = [
-    "api", "web", "worker", "gateway", "cache", "indexer", "scheduler", "proxy", "store", "mailer",
-    "auth", "stream",
+    "api",
+    "web",
+    "worker",
+    "gateway",
+    "cache",
+    "indexer",
+    "scheduler",
+    "proxy",
+    "store",
+    "mailer",
+    "auth",
+    "stream",
 ];
 
 /// Writes about `documents` Kubernetes documents (the last app may bring a few more) to `out`.
@@ -52,7 +62,11 @@ pub fn write(documents: usize, seed: u64, out: &Path) -> Result<(), Failure> {
         }
         fs::write(path, text)
     })?;
-    println!("{written} documents in {files} files, {:.1} MB, in {}", bytes as f64 / 1e6, out.display());
+    println!(
+        "{written} documents in {files} files, {:.1} MB, in {}",
+        bytes as f64 / 1e6,
+        out.display()
+    );
     Ok(())
 }
 
@@ -143,7 +157,8 @@ fn head(api: &str, kind: &str, team: &str, name: &str) -> String {
 
 fn workload(random: &mut Random, team: &str, name: &str) -> String {
     let kind = random.pick(&["Deployment", "Deployment", "Deployment", "StatefulSet", "DaemonSet"]);
-    let mut text = format!("# {name}: owned by team {team}\n{}spec:\n", head("apps/v1", kind, team, name));
+    let mut text =
+        format!("# {name}: owned by team {team}\n{}spec:\n", head("apps/v1", kind, team, name));
     if kind != "DaemonSet" {
         let _ = writeln!(text, "  replicas: {}", 2 + random.below(4));
     }
@@ -170,7 +185,11 @@ fn workload(random: &mut Random, team: &str, name: &str) -> String {
 }
 
 fn container(random: &mut Random, text: &mut String, name: &str, index: u64) {
-    let image = if random.chance(4) { "latest".to_owned() } else { format!("1.{}.{}", random.below(30), index) };
+    let image = if random.chance(4) {
+        "latest".to_owned()
+    } else {
+        format!("1.{}.{}", random.below(30), index)
+    };
     let privileged = random.chance(1);
     let port = 8080 + index;
     let _ = write!(
@@ -223,7 +242,11 @@ fn config_map(random: &mut Random, team: &str, name: &str) -> String {
     let mut text = format!("{}data:\n  LOG_LEVEL: info\n", head("v1", "ConfigMap", team, name));
     text.push_str("  application.properties: |\n    # settings of the service\n");
     for line in 0..10 + random.below(60) {
-        let _ = writeln!(text, "    feature.{line}.enabled={}", if line % 3 == 0 { "true" } else { "false" });
+        let _ = writeln!(
+            text,
+            "    feature.{line}.enabled={}",
+            if line % 3 == 0 { "true" } else { "false" }
+        );
     }
     let _ = writeln!(text, "  greeting: \"Hello, \\\"{name}\\\"!\\n\"");
     text
@@ -312,7 +335,9 @@ fn workflow(name: &str) -> String {
 }
 
 fn values(random: &mut Random, name: &str) -> String {
-    let mut text = format!("# defaults of {name}\nreplicaCount: 2\nimage:\n  repository: {name}\n  tag: \"\"\n");
+    let mut text = format!(
+        "# defaults of {name}\nreplicaCount: 2\nimage:\n  repository: {name}\n  tag: \"\"\n"
+    );
     for index in 0..20 + random.below(40) {
         let _ = writeln!(text, "setting{index}: value-{index} # used by the template");
     }

@@ -52,7 +52,9 @@ pub fn write(check: &str) -> Result<(), Failure> {
     };
     let kebab = |word: &str| {
         !word.is_empty()
-            && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
     if !kebab(family) || !kebab(name) {
         return Err(format!("`{check}` must be in kebab case").into());

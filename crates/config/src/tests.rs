@@ -118,17 +118,14 @@ fn runs(text: &str, line: &[(&str, &str)], expected: &[&str]) {
     assert_eq!(names(&settings.rules()), expected, "{line:?} over\n{text}");
 }
 
-const EXAMPLE: &str = include_str!("../../../docs/configuration.md");
-
-fn example() -> &'static str {
-    let start = EXAMPLE.split_once("```yaml\n").expect("a fence").1;
-    start.split_once("```").expect("its end").0
-}
+/// Every key, with the checks of this test. The example of the documentation, with real checks, is
+/// held by the tests of the program.
+const FULL: &str = include_str!("tests/full.yaml");
 
 #[test]
-fn the_example_of_the_documentation_is_right() {
-    assert_eq!(problems(example()), "");
-    let settings = settings(example());
+fn a_file_with_every_key_is_right() {
+    assert_eq!(problems(FULL), "");
+    let settings = settings(FULL);
     assert_eq!(settings.kubernetes_version.value, Version(31));
     assert_eq!(settings.workloads.len(), 1);
     assert_eq!(
@@ -560,7 +557,7 @@ fn show_says_where_values_come_from_and_is_a_configuration() {
         ignore: vec!["images".to_owned()],
         ..CommandLine::default()
     };
-    let settings = settings_with(example(), &[], &line);
+    let settings = settings_with(FULL, &[], &line);
     let page = show(&settings, &Scope::default(), true);
     for expected in [
         "failOn: high                                  # --fail-on",
@@ -606,9 +603,9 @@ fn the_schema_agrees_with_the_reader() {
             tree.documents().next().and_then(|document| document.root()).expect("a document");
         schema.iter_errors(&json(root)).map(|error| error.to_string()).collect()
     };
-    let full = show(&settings(example()), &Scope::default(), false);
+    let full = show(&settings(FULL), &Scope::default(), false);
     for right in [
-        example(),
+        FULL,
         "checks: {profile:cis: on, cis: low, suppressions: off, select: [images]}",
         &full,
         "ignore:\n",

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use kubesift_model::{BuildId, Graph, Pod, Resource};
 use kubesift_source::SourceFile;
+use rayon::prelude::*;
 
 use crate::check::{Entry, Run, Severity, Version};
 use crate::finding::Finding;
@@ -205,7 +206,7 @@ fn guard(
 pub fn merge(mut findings: Vec<Finding>, files: &[Arc<SourceFile>]) -> Vec<Finding> {
     fold_causes(&mut findings);
     let path = |finding: &Finding| &*files[finding.at.file.0 as usize].path;
-    findings.sort_by(|a, b| {
+    findings.par_sort_by(|a, b| {
         let key = |finding: &Finding| (finding.at.start, finding.at.end, finding.check.name);
         path(a)
             .cmp(path(b))
@@ -226,15 +227,16 @@ pub fn merge(mut findings: Vec<Finding>, files: &[Arc<SourceFile>]) -> Vec<Findi
         same
     });
     give_way(&mut findings);
+    findings.par_iter_mut().for_each(|finding| {
+        finding.fingerprint = Fingerprint::of_finding(finding, path(finding), 0);
+    });
     let mut seen: HashMap<Fingerprint, usize> = HashMap::new();
     for finding in &mut findings {
-        let path = files[finding.at.file.0 as usize].path.clone();
-        let first = Fingerprint::of_finding(finding, &path, 0);
+        let first = finding.fingerprint;
         let ordinal = seen.entry(first).or_insert(0);
-        finding.fingerprint = match *ordinal {
-            0 => first,
-            later => Fingerprint::of_finding(finding, &path, later),
-        };
+        if *ordinal > 0 {
+            finding.fingerprint = Fingerprint::of_finding(finding, path(finding), *ordinal);
+        }
         *ordinal += 1;
     }
     findings

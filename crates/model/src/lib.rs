@@ -34,7 +34,9 @@ pub use build::{Build, BuildId, BuildKind};
 pub use capability::{CAPABILITIES, capability_name, is_capability};
 pub use classify::*;
 pub use compare::is_same_value;
-pub use control_plane::{Listener, Program, Setting, Side, has_image_of, uses_etcd_tools, verbatim};
+pub use control_plane::{
+    Listener, Program, Setting, Side, has_image_of, uses_etcd_tools, verbatim,
+};
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
 pub use image::*;

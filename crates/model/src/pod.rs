@@ -272,9 +272,9 @@ impl<'a> Container<'a> {
 
     /// `command` and `args` joined, in the order the process sees them.
     pub fn command_line(&self) -> impl Iterator<Item = Node<'a>> {
-        ["command", "args"].into_iter().flat_map(|key| {
-            self.node.get(key).into_iter().flat_map(Node::items)
-        })
+        ["command", "args"]
+            .into_iter()
+            .flat_map(|key| self.node.get(key).into_iter().flat_map(Node::items))
     }
 
     /// True for containers that live as long as the pod: main ones and native sidecars.

@@ -148,7 +148,7 @@ impl Requirement {
 }
 
 /// LimitRanges of a build that are looked at: a namespace has one.
-const LOOKED_AT: usize = 200;
+const LOOKED_AT: usize = 50;
 
 fn pod_amount(pod: &GraphPod<'_>, path: &str) -> Amount {
     // The pod's own `resources` (Kubernetes 1.34) has the same shape.

@@ -87,10 +87,8 @@ impl Resource {
     /// A resource whose object is `root`, a node of `tree`: a document's root, or an item of a list.
     pub fn new(id: ResourceId, tree: &Arc<Tree>, root: Node<'_>, pod: Option<PodShape>) -> Self {
         let text = |path: &str| root.at(path).and_then(Node::str);
-        let kind = Kind::new(
-            text("apiVersion").unwrap_or_default(),
-            text("kind").unwrap_or_default(),
-        );
+        let kind =
+            Kind::new(text("apiVersion").unwrap_or_default(), text("kind").unwrap_or_default());
         let word = |path: &str| text(path).filter(|text| !text.is_empty()).map(Into::into);
         Self {
             id,

@@ -153,7 +153,7 @@ pub enum Content {
 /// What the value of a Secret's key holds, decoded.
 pub fn secret_content(key: &str, value: &str) -> Content {
     let text = value.trim();
-    if text.is_empty() {
+    if matches!(text, "" | "{}" | "[]" | "null" | "\"\"") || only_comments(text) {
         return Content::Empty;
     }
     if let Some(one) = known_formats(text).first() {
@@ -191,6 +191,11 @@ pub fn secret_content(key: &str, value: &str) -> Content {
         return Content::Credential(Nature::Random);
     }
     Content::Opaque
+}
+
+fn only_comments(text: &str) -> bool {
+    text.starts_with('#')
+        && text.lines().map(str::trim).all(|l| l.is_empty() || l.starts_with("# "))
 }
 
 fn file_content(key: &str, text: &str) -> Content {

@@ -109,7 +109,10 @@ mod tests {
         let workloads = Workloads::default();
         assert!(workloads.shape("", "Service").is_none());
         assert!(workloads.shape("serving.knative.dev", "Service").is_some());
-        assert_eq!(workloads.shape("", "Pod").map(|shape| shape.path.into_owned()), Some(String::new()));
+        assert_eq!(
+            workloads.shape("", "Pod").map(|shape| shape.path.into_owned()),
+            Some(String::new())
+        );
     }
 
     #[test]

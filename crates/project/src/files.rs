@@ -241,7 +241,9 @@ impl Reader<'_> {
         let text = self.tree.file().slice(document.span());
         let errors: Vec<&SyntaxError> = document.errors().collect();
         if !self.strict && !looks_like_object(text) {
-            let unclear: Vec<Trouble> = errors.iter().map(|error| self.trouble(error)).collect();
+            let broken =
+                errors.iter().filter(|error| !is_template_error(self.tree.file(), error.span));
+            let unclear: Vec<Trouble> = broken.map(|error| self.trouble(error)).collect();
             self.unclear.extend(unclear);
             self.other += 1;
             return self.reason("not readable as YAML, and nothing in it looks like an object");

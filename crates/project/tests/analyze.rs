@@ -137,6 +137,7 @@ fn every_file_ends_somewhere() {
             ("broken.yaml", TroubleKind::YamlSyntax, true),
             ("bytes.yaml", TroubleKind::NotText, false),
             ("locked.yaml", TroubleKind::Unreadable, false),
+            ("zip.yaml", TroubleKind::NotText, false),
         ]
     );
     assert_eq!((outcome.summary.charts, outcome.summary.kustomizations), (1, 1));

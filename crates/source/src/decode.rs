@@ -98,14 +98,11 @@ fn invalid_utf8(bytes: &[u8], offset: usize) -> DecodeError {
     DecodeError::InvalidUtf8 { offset, line, byte: bytes.get(offset).copied().unwrap_or_default() }
 }
 
-fn utf16(
-    bytes: &[u8],
-    mark: usize,
-    little: bool,
-) -> Result<(Box<str>, FileEncoding), DecodeError> {
+fn utf16(bytes: &[u8], mark: usize, little: bool) -> Result<(Box<str>, FileEncoding), DecodeError> {
     let (pairs, rest) = bytes.as_chunks::<2>();
-    let units =
-        pairs.iter().map(|pair| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) });
+    let units = pairs
+        .iter()
+        .map(|pair| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) });
     let mut text = String::with_capacity(bytes.len());
     let mut offset = mark;
     for unit in char::decode_utf16(units) {
@@ -155,7 +152,10 @@ mod tests {
     #[test]
     fn binary_and_broken_utf16_are_refused() {
         assert_eq!(decode(b"\x7fELF\0\0\0".to_vec()), Err(DecodeError::Binary { offset: 4 }));
-        assert_eq!(decode(vec![0xff, 0xfe, b'a', 0, 1]), Err(DecodeError::InvalidUtf16 { offset: 4 }));
+        assert_eq!(
+            decode(vec![0xff, 0xfe, b'a', 0, 1]),
+            Err(DecodeError::InvalidUtf16 { offset: 4 })
+        );
         assert_eq!(
             decode(vec![0xff, 0xfe, 0x00, 0xd8, b'a', 0]),
             Err(DecodeError::InvalidUtf16 { offset: 2 })

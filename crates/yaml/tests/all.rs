@@ -1,6 +1,12 @@
 //! Integration tests of the YAML front end: data in, data out.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::use_debug)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::use_debug
+)]
 
 mod broken;
 mod differential;

@@ -256,7 +256,10 @@ pub fn key_name(key: &str) -> Option<KeyName> {
         return Some(KeyName::Password);
     }
     if last == "token" {
-        return (!after(&["page", "next", "continue", "pagination"])).then_some(KeyName::Token);
+        // etcd's --initial-cluster-token only tells clusters apart.
+        let etcd = words.ends_with(&["initial", "cluster", "token"]);
+        return (!etcd && !after(&["page", "next", "continue", "pagination"]))
+            .then_some(KeyName::Token);
     }
     let one = [
         "apikey",

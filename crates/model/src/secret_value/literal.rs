@@ -483,7 +483,7 @@ pub(super) fn looks_random(value: &str) -> bool {
     {
         return false;
     }
-    let count = |fits: fn(&u8) -> bool| value.bytes().filter(|byte| fits(byte)).count();
+    let count = |fits: fn(&u8) -> bool| value.bytes().filter(&fits).count();
     let digits = count(u8::is_ascii_digit);
     let upper = count(u8::is_ascii_uppercase);
     let lower = count(u8::is_ascii_lowercase);

