@@ -16,7 +16,7 @@ pub(crate) mod prelude {
     };
     pub use kubesift_engine::yaml::{Boolean, Field, Node, Value, edit};
     pub use kubesift_engine::{
-        At, Check, Confidence, Opt, Out, Profile, Ref, Run, Severity, Version,
+        At, Check, Confidence, Opt, Out, Profile, Run, Severity, Version,
     };
 }
 

@@ -74,7 +74,7 @@ pub enum Config {
         origin: bool,
         /// Which settings to use
         #[command(flatten)]
-        settings: Settings,
+        settings: Box<Settings>,
     },
     /// Print the JSON Schema of .kubesift.yaml
     Schema,

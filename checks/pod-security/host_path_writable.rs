@@ -7,7 +7,8 @@
 //! an `emptyDir`.
 //!
 //! Every mount of the volume counts, `subPath` mounts and init containers too; mounts that are
-//! read-only do not. A more specific check of the same volume speaks in place of this one. In a
+//! read-only do not. Nor does a socket of the node's log (`/dev/log`): it takes lines for the log and
+//! nothing else, and `readOnly` changes nothing about a socket. A more specific check of the same volume speaks in place of this one. In a
 //! DaemonSet of the system (see `host-path-volume`) it counts as information.
 //!
 //! ```yaml fail
@@ -92,6 +93,30 @@
 //!     - {name: three, hostPath: {path: /srv}}
 //!     - {name: unused, hostPath: {path: /srv}}
 //! ```
+//!
+//! ```yaml pass
+//! kind: Pod
+//! spec:
+//!   containers:
+//!     - name: app
+//!       volumeMounts:
+//!         - {name: syslog, mountPath: /dev/log}
+//!         - {name: journal, mountPath: /journal}
+//!   volumes:
+//!     - {name: syslog, hostPath: {path: /dev/log, type: Socket}}
+//!     - {name: journal, hostPath: {path: /var/run/systemd/journal/socket}}
+//! ```
+//!
+//! ```yaml fail
+//! kind: Pod
+//! metadata: {name: app}
+//! spec:
+//!   containers:
+//!     - {name: app, volumeMounts: [{name: units, mountPath: /units}]}
+//!   volumes:
+//!     - {name: units, hostPath: {path: /run/systemd}}
+//! #                             ^^^^^^^^^^^^^^^^^^ Pod `app` can write to `/run/systemd` of its node (volume `units`, container `app`)
+//! ```
 
 use crate::prelude::*;
 
@@ -124,7 +149,7 @@ pub const CHECK: Check = Check {
 fn run(pod: &Pod, out: &mut Out) {
     for host in pod.host_paths() {
         let writable: Vec<_> = host.mounts.iter().filter(|mount| mount.is_writable()).collect();
-        if writable.is_empty() {
+        if writable.is_empty() || host.path.as_deref().is_some_and(is_log_socket) {
             continue;
         }
         let mut names: Vec<_> = writable.iter().map(|mount| mount.container.name()).collect();
@@ -147,4 +172,8 @@ fn run(pod: &Pod, out: &mut Out) {
             draft.severity(Info).note(system.sign, system.words());
         }
     }
+}
+
+fn is_log_socket(path: &str) -> bool {
+    matches!(path, "/dev/log" | "/run/systemd/journal/dev-log" | "/run/systemd/journal/socket")
 }

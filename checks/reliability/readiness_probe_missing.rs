@@ -8,7 +8,8 @@
 //!
 //! Reported where a Service of the same build selects the pod, once for a pod: for the container that
 //! declares the port it sends to, or for the first one when that cannot be told and no other
-//! container of the pod has a readiness probe. Services do not count that publish pods which are not
+//! container of the pod has a readiness probe. Of several Services the message names one that sends
+//! to a port of the container, and of these the one whose file is nearest. Services do not count that publish pods which are not
 //! ready, or that are there for metrics (the name of the port says so): who scrapes asks the pods one
 //! by one. A container of `kube-rbac-proxy` is ready at once.
 //!
@@ -62,6 +63,36 @@
 //!         - name: db
 //!           readinessProbe: {}
 //! #         ^^^^^^^^^^^^^^ container `db` has a readiness probe that does nothing, and Service `db` sends it traffic as soon as it runs
+//! ```
+//!
+//! ```yaml fail
+//! # file: apps/admin/service.yaml
+//! kind: Service
+//! metadata: {name: admin}
+//! spec: {selector: {app: web}, ports: [{port: 9000}]}
+//! # file: apps/all/service.yaml
+//! kind: Service
+//! metadata: {name: all}
+//! spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+//! # file: apps/web/service.yaml
+//! kind: Service
+//! metadata: {name: web}
+//! spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+//! # file: apps/web/web.yaml
+//! kind: Service
+//! metadata: {name: raft}
+//! spec: {selector: {app: web}, ports: [{port: 7000}]}
+//! ---
+//! kind: Deployment
+//! metadata: {name: web}
+//! spec:
+//!   template:
+//!     metadata: {labels: {app: web}}
+//!     spec:
+//!       containers:
+//!         - name: app
+//! #         ^^^^^^^^^ container `app` has no readiness probe, and Service `web` sends it traffic as soon as it runs
+//!           ports: [{name: http, containerPort: 8080}]
 //! ```
 //!
 //! ```yaml pass
@@ -155,6 +186,8 @@
 //! spec: {containers: [{name: side}]}
 //! ```
 
+use std::cmp::Reverse;
+
 use kubesift_engine::model::{Lack, Match, ServicePort, Target, lacks_probe, service_ports};
 
 use crate::prelude::*;
@@ -199,7 +232,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
             None => continue,
         };
         let title = container.title();
-        let Some(service) = services.first() else {
+        let Some(service) = service_to_name(&services, &container, resource) else {
             out.say(probe, format!("{title} has {words}"));
             continue;
         };
@@ -209,6 +242,24 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         );
         out.say(probe, message).note(service.field("spec.selector"), "the Service selects the pod");
     }
+}
+
+/// Of several Services the one that a person knows the pod by: it sends to a port that the container
+/// declares, and its file is the same as the workload's or the nearest to it.
+fn service_to_name<'a>(
+    services: &[&'a Resource],
+    container: &Container,
+    workload: &Resource,
+) -> Option<&'a Resource> {
+    let is_served = |service: &Resource| {
+        service_ports(service).iter().any(|port| container.declares(port) == Match::Yes)
+    };
+    let shared_parts = |service: &Resource| {
+        let (one, other) = (service.file().path.split('/'), workload.file().path.split('/'));
+        one.zip(other).take_while(|(one, other)| one == other).count()
+    };
+    let key = |service: &&Resource| (!is_served(service), Reverse(shared_parts(service)));
+    services.iter().copied().min_by_key(key)
 }
 
 /// True for a Service that sends traffic to pods that are ready, and to no others.

@@ -280,7 +280,10 @@ fn fold(findings: &mut Vec<Finding>, folded: &[Option<usize>]) {
         }
     }
     let mut folded = folded.iter();
-    findings.retain(|_| folded.next().is_none_or(Option::is_none));
+    let goes = |_: &mut Finding| folded.next().is_some_and(Option::is_some);
+    let gone: Vec<Finding> = findings.extract_if(.., goes).collect();
+    // Most findings of a bad corpus end here; giving their memory back takes longer than the fold.
+    rayon::spawn(move || drop(gone));
 }
 
 /// Drops each finding whose check yields to another one with a finding at the very same place, and

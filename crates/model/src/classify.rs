@@ -428,6 +428,7 @@ mod tests {
             ("apiserver.config.k8s.io/v1", "EncryptionConfiguration", "kube-apiserver"),
             ("audit.k8s.io/v1", "Policy", "kube-apiserver"),
             ("v1", "EncryptionConfig", "kube-apiserver"),
+            ("v1", "Config", "a client of the API server"),
             (
                 "pod-security.admission.config.k8s.io/v1",
                 "PodSecurityConfiguration",
@@ -450,7 +451,6 @@ mod tests {
             ("kops.k8s.io/v1alpha2", "InstanceGroup", "a kOps specification"),
             ("cli.kyverno.io/v1alpha1", "Test", "a Kyverno CLI test"),
             ("chainsaw.kyverno.io/v1alpha1", "Test", "a Chainsaw test"),
-            ("v1", "Config", "a kubeconfig"),
             ("client.authentication.k8s.io/v1", "ExecCredential", "credentials for kubectl"),
             ("backstage.io/v1alpha1", "Component", "a Backstage entity"),
             ("kustomize.config.k8s.io/v1beta1", "Kustomization", "a kustomization"),

@@ -65,9 +65,9 @@ impl Iterator for Chunks<'_> {
                 return Some(self.chunk(start, bytes.len(), refused));
             };
             let line = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
-            let after = match kind(&bytes[at + 3..line]) {
-                Line::Separator => (line + 1).min(bytes.len()),
-                Line::Inline => at + 3,
+            let (after, inline) = match kind(&bytes[at + 3..line]) {
+                Line::Separator => ((line + 1).min(bytes.len()), false),
+                Line::Inline => (at + 3, true),
                 Line::Glued => {
                     refused = refused.or(Some((at as u32, line as u32)));
                     from = at + 3;
@@ -80,7 +80,7 @@ impl Iterator for Chunks<'_> {
                 continue;
             }
             self.next = Some(after as u32);
-            if after == at + 3 {
+            if inline {
                 self.refused = Some((at as u32, line as u32));
             }
             let mut chunk = self.chunk(start, at, refused);

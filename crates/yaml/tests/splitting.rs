@@ -24,6 +24,13 @@ fn separators() {
 }
 
 #[test]
+fn a_separator_may_end_the_text_without_a_line_break() {
+    let tree = tree("a: 1\n---");
+    assert!(tree.errors().is_empty());
+    assert_eq!(documents("a: 1\n---"), ["{\"a\":1}", "null"]);
+}
+
+#[test]
 fn text_after_the_end_mark_is_dropped() {
     assert_eq!(documents("a: 1\n...\nb: 2\n---\nc: 3\n"), ["{\"a\":1}", "{\"c\":3}"]);
 }

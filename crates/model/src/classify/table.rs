@@ -8,6 +8,8 @@ struct Row(&'static str, &'static str, &'static str);
 
 /// Configuration of Kubernetes' own components: who reads it.
 const COMPONENTS: &[Row] = &[
+    // A kubeconfig: credentials of a cluster, which a check looks for.
+    Row("", "Config", "a client of the API server"),
     Row("", "EncryptionConfig", "kube-apiserver"),
     Row("", "Policy", "kube-scheduler"),
     Row("*.admission.config.k8s.io", "", "kube-apiserver"),
@@ -33,7 +35,6 @@ const KUTTL: &str = "a KUTTL test";
 
 /// What other tools read themselves.
 const TOOLS: &[Row] = &[
-    Row("", "Config", "a kubeconfig"),
     Row("", "Preferences", "a kubeconfig"),
     Row("*.config.cert-manager.io", "", CONTROLLER),
     Row("*.config.k8s.io", "", CONTROLLER),

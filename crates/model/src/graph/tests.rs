@@ -1,3 +1,5 @@
+//! Cases for the graph: selectors, namespaces, policies, services, and its size.
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
