@@ -6,8 +6,9 @@
 //! Set it to false. Programs that truly need it (`sudo`, `ping` on old nodes) can mostly be given
 //! one capability or another way.
 //!
-//! Where the container is privileged the field has no effect, and on Windows it has no meaning:
-//! both are silent.
+//! Where the container is privileged or adds `SYS_ADMIN` the field has no effect, and on Windows it
+//! has no meaning: all are silent. In a DaemonSet of the system (a known network or storage plugin)
+//! it counts as information.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -60,7 +61,15 @@
 //!     kubernetes.io/os: windows
 //!   containers:
 //!     - {name: app, securityContext: {allowPrivilegeEscalation: true}}
+//! ---
+//! kind: Pod
+//! spec:
+//!   containers:
+//!     - name: mounter
+//!       securityContext: {allowPrivilegeEscalation: true, capabilities: {add: [SYS_ADMIN]}}
 //! ```
+
+use kubesift_engine::model::capability_name;
 
 use crate::prelude::*;
 
@@ -95,13 +104,16 @@ pub const CHECK: Check = Check {
 
 fn run(container: &Container, out: &mut Out) {
     let flag = container.field("securityContext.allowPrivilegeEscalation");
-    let moot = container.is_privileged() || container.pod.is_windows();
-    if flag.is_true() && !moot && out.version() >= Version(8) {
-        out.report(flag, "lets its processes gain more privileges than they start with").set(
-            Unsafe,
-            "forbid gaining privileges",
-            flag,
-            "false",
-        );
+    let mounts =
+        container.added_capabilities().any(|(name, _)| capability_name(name) == "SYS_ADMIN");
+    let moot = container.is_privileged() || mounts || container.pod.is_windows();
+    if !flag.is_true() || moot || out.version() < Version(8) {
+        return;
     }
+    let draft = out.report(flag, "lets its processes gain more privileges than they start with");
+    let draft = match container.system_part() {
+        Some(system) => draft.severity(Info).note(system.sign, system.words()),
+        None => draft,
+    };
+    draft.set(Unsafe, "forbid gaining privileges", flag, "false");
 }

@@ -81,6 +81,10 @@
 //!     spec:
 //!       containers:
 //!         - name: app
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto, securityContext: {runAsGroup: 1337}}]}}}
 //! ```
 
 use kubesift_engine::model::{capability_name, is_absent};
@@ -116,7 +120,8 @@ pub const CHECK: Check = Check {
 fn run(container: &Container, out: &mut Out) {
     let pod = container.pod;
     let flag = container.field("securityContext.allowPrivilegeEscalation");
-    if !is_absent(flag) || pod.is_windows() || pod.is_partial() || out.version() < Version(8) {
+    if !is_absent(flag) || pod.is_windows() || container.is_partial() || out.version() < Version(8)
+    {
         return;
     }
     let mounts =

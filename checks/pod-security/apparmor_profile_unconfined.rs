@@ -7,7 +7,8 @@
 //!
 //! The annotation `container.apparmor.security.beta.kubernetes.io/…` is judged as admission judges
 //! it: whether or not a container has its name. Privileged containers are not reported for a
-//! profile of their own, it has no effect on them.
+//! profile of their own, it has no effect on them. In a DaemonSet of the system (a known network or
+//! storage plugin) it counts as information.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -111,7 +112,10 @@ fn run(container: &Container, out: &mut Out) {
     let own = container.field(TYPE);
     if let Some(profile) = bad_type(own).filter(|_| !container.is_privileged()) {
         let message = format!("is not confined by AppArmor (`{profile}`)");
-        out.report(own, message).set(Unsafe, TITLE, own, "RuntimeDefault");
+        let draft = out.report(own, message).set(Unsafe, TITLE, own, "RuntimeDefault");
+        if let Some(system) = container.system_part() {
+            draft.severity(Info).note(system.sign, system.words());
+        }
     }
 }
 
@@ -137,7 +141,12 @@ fn of_pod(pod: &Pod, out: &mut Out) {
         let Some(name) = key.strip_prefix(ANNOTATION) else { continue };
         let Some(profile) = node.str().filter(|text| !is_allowed(text)) else { continue };
         let message = format!("container `{name}` is not confined by AppArmor (`{profile}`)");
-        out.say(node, message);
+        let draft = out.say(node, message);
+        let named = pod.containers().into_iter().find(|container| container.name() == name);
+        let system = named.map_or_else(|| pod.system_workload(), |named| named.system_part());
+        if let Some(system) = system {
+            draft.severity(Info).note(system.sign, system.words());
+        }
     }
 }
 

@@ -61,6 +61,10 @@
 //!   os: {name: windows}
 //!   containers:
 //!     - name: app
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto, securityContext: {runAsGroup: 1337}}]}}}
 //! ```
 
 use crate::prelude::*;
@@ -87,7 +91,7 @@ const PATH: &str = "securityContext.appArmorProfile";
 
 fn run(container: &Container, out: &mut Out) {
     let pod = container.pod;
-    let moot = container.is_privileged() || pod.is_windows() || pod.is_partial();
+    let moot = container.is_privileged() || pod.is_windows() || container.is_partial();
     let key = format!("container.apparmor.security.beta.kubernetes.io/{}", container.name());
     let labelled = container.effective("securityContext.seLinuxOptions").level != Level::Default;
     let set = labelled || pod.annotation(&key).is_some() || !container.leaves_unset(PATH);

@@ -85,6 +85,10 @@
 //!     spec:
 //!       containers:
 //!         - name: app
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto, securityContext: {runAsGroup: 1337}}]}}}
 //! ```
 
 use kubesift_engine::model::{capability_name, is_absent, known_node};
@@ -136,7 +140,7 @@ fn run(container: &Container, out: &mut Out) {
             known_node(item).is_literal()
                 && item.str().is_none_or(|name| capability_name(name) != "ALL")
         }),
-        _ => is_absent(drop) && !pod.is_partial(),
+        _ => is_absent(drop) && !container.is_partial(),
     };
     if missing {
         let draft = out.report(drop, "does not drop all capabilities");

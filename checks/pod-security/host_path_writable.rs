@@ -115,7 +115,7 @@
 //!     - {name: app, volumeMounts: [{name: units, mountPath: /units}]}
 //!   volumes:
 //!     - {name: units, hostPath: {path: /run/systemd}}
-//! #                             ^^^^^^^^^^^^^^^^^^ Pod `app` can write to `/run/systemd` of its node (volume `units`, container `app`)
+//! #                              ^^^^^^^^^^^^^^^^^^ Pod `app` can write to `/run/systemd` of its node (volume `units`, container `app`)
 //! ```
 
 use crate::prelude::*;

@@ -74,6 +74,10 @@
 //! spec:
 //!   steps:
 //!     - name: build
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto, securityContext: {runAsGroup: 1337}}]}}}
 //! ```
 
 use kubesift_engine::model::is_absent;
@@ -123,7 +127,7 @@ fn run(container: &Container, out: &mut Out) {
     let flag = container.field("securityContext.readOnlyRootFilesystem");
     let message = if flag.is_false() {
         "can write to its root filesystem: `readOnlyRootFilesystem` is false"
-    } else if is_absent(flag) && !pod.is_partial() && !container.is_privileged() {
+    } else if is_absent(flag) && !container.is_partial() && !container.is_privileged() {
         "can write to its root filesystem: `readOnlyRootFilesystem` is not set"
     } else {
         return;

@@ -203,7 +203,7 @@ fn without_effect(container: &Container, out: &mut Out) {
 const REFUSED: &str = "which the restricted Pod Security Standard refuses although";
 
 fn non_root(container: &Container, out: &mut Out) {
-    if !container.leaves_unset("securityContext.runAsNonRoot") || container.pod.is_partial() {
+    if !container.leaves_unset("securityContext.runAsNonRoot") || container.is_partial() {
         return;
     }
     let flag = container.field("securityContext.runAsNonRoot");

@@ -91,6 +91,10 @@
 //! spec:
 //!   containers:
 //!     - name: prometheus
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto, securityContext: {runAsGroup: 1337}}]}}}
 //! ```
 //!
 //! Root in a user namespace:
@@ -171,7 +175,7 @@ fn run(container: &Container, out: &mut Out) {
         }
         return;
     }
-    if !container.leaves_unset(USER) || pod.is_partial() {
+    if !container.leaves_unset(USER) || container.is_partial() {
         return;
     }
     out.report(flag, "may run as root: neither `runAsNonRoot: true` nor a `runAsUser` is set").set(

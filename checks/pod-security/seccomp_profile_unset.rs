@@ -84,6 +84,10 @@
 //! spec:
 //!   containers:
 //!     - {name: privileged, securityContext: {privileged: true}}
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto, securityContext: {runAsGroup: 1337}}]}}}
 //! ```
 //!
 //! ```yaml pass
@@ -137,7 +141,7 @@ const PATH: &str = "securityContext.seccompProfile";
 
 fn run(container: &Container, out: &mut Out) {
     let pod = container.pod;
-    let moot = container.is_privileged() || pod.is_windows() || pod.is_partial();
+    let moot = container.is_privileged() || pod.is_windows() || container.is_partial();
     if moot || out.version() < Version(19) || !container.leaves_unset(PATH) {
         return;
     }

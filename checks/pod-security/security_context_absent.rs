@@ -99,6 +99,10 @@
 //! spec:
 //!   containers:
 //!     - name: prometheus
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto}]}}}
 //! ```
 
 use kubesift_engine::model::is_absent;
@@ -140,7 +144,7 @@ const HARDENED: &str = "{runAsNonRoot: true, allowPrivilegeEscalation: false, \
 
 fn run(container: &Container, out: &mut Out) {
     let pod = container.pod;
-    if pod.is_windows() || pod.is_partial() {
+    if pod.is_windows() || container.is_partial() {
         return;
     }
     if OF_POD.iter().any(|path| !is_absent(pod.field(path))) {

@@ -71,6 +71,10 @@
 //! apiVersion: serving.knative.dev/v1
 //! kind: Service
 //! spec: {template: {spec: {containers: [{image: app}]}}}
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto}]}}}
 //! ```
 
 use kubesift_engine::model::{Lack, lacks_probe};
@@ -101,7 +105,7 @@ pub const CHECK: Check = Check {
 };
 
 fn run(container: &Container, out: &mut Out) {
-    if container.role != Role::Main || !container.pod.lives_on() {
+    if container.role != Role::Main || container.is_partial() || !container.pod.lives_on() {
         return;
     }
     let probe = container.field("livenessProbe");

@@ -184,6 +184,10 @@
 //! apiVersion: monitoring.coreos.com/v1
 //! kind: Prometheus
 //! spec: {containers: [{name: side}]}
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto}]}}}
 //! ```
 
 use std::cmp::Reverse;
@@ -220,7 +224,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let services: Vec<&Resource> =
         services.filter(|service| waits_for_readiness(service)).collect();
     let mut containers = pod.pod.containers();
-    containers.retain(|container| container.role == Role::Main);
+    containers.retain(|container| container.role == Role::Main && !container.is_partial());
     if !out.is_asked() {
         containers = serving(containers, &services);
     }

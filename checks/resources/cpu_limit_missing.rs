@@ -59,6 +59,10 @@
 //! kind: Deployment
 //! metadata: {name: web, namespace: shop}
 //! spec: {template: {spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway, namespace: mesh}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto}]}}}
 //! ```
 
 use kubesift_engine::model::{Amount, CPU};
@@ -106,7 +110,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     for (container, amount) in CPU.unlimited(pod, graph) {
-        if amount == Amount::Absent && pod.pod.is_partial() {
+        if amount == Amount::Absent && container.is_partial() {
             continue;
         }
         let words = match amount {

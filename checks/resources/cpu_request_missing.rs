@@ -75,6 +75,10 @@
 //! kind: Pod
 //! metadata: {name: test, annotations: {helm.sh/hook: test}}
 //! spec: {containers: [{name: app}]}
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway, namespace: mesh}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto}]}}}
 //! ```
 
 use kubesift_engine::model::{Amount, CPU};
@@ -114,7 +118,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     for (container, amount) in CPU.unrequested(pod, graph) {
-        if amount == Amount::Absent && pod.pod.is_partial() {
+        if amount == Amount::Absent && container.is_partial() {
             continue;
         }
         let field = container.field(CPU.request);

@@ -102,6 +102,45 @@
 //! apiVersion: serving.knative.dev/v1
 //! kind: Service
 //! spec: {template: {spec: {containers: [{image: app}]}}}
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway, namespace: mesh}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto}]}}}
+//! ```
+//!
+//! A folder for each namespace, whose LimitRange gives what a CronJob without a namespace lacks:
+//!
+//! ```yaml pass
+//! # file: shop/limits.yaml
+//! kind: LimitRange
+//! metadata: {name: limits, namespace: shop}
+//! spec: {limits: [{type: Container, default: {memory: 500Mi}}]}
+//! # file: shop/night.yaml
+//! kind: CronJob
+//! metadata: {name: night}
+//! spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: main}]}}}}}
+//! # file: bank/limits.yaml
+//! kind: LimitRange
+//! metadata: {name: limits, namespace: bank}
+//! spec: {limits: [{type: Container, default: {memory: 500Mi}}]}
+//! ```
+//!
+//! Here the folder does not say which of the two holds:
+//!
+//! ```yaml fail
+//! # file: all/limits.yaml
+//! kind: LimitRange
+//! metadata: {name: limits, namespace: shop}
+//! spec: {limits: [{type: Container, default: {memory: 500Mi}}]}
+//! ---
+//! kind: LimitRange
+//! metadata: {name: limits, namespace: bank}
+//! spec: {limits: [{type: Container, default: {memory: 500Mi}}]}
+//! # file: all/web.yaml
+//! kind: Deployment
+//! metadata: {name: web}
+//! spec: {template: {spec: {containers: [{name: app}]}}}
+//! #                                      ^^^^^^^^^ container `app` has no memory limit: it says nothing of its resources
 //! ```
 
 use kubesift_engine::model::{Amount, MEMORY};
@@ -146,7 +185,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     for (container, amount) in MEMORY.unlimited(pod, graph) {
-        if amount == Amount::Absent && pod.pod.is_partial() {
+        if amount == Amount::Absent && container.is_partial() {
             continue;
         }
         let field = container.field(MEMORY.limit);

@@ -70,6 +70,10 @@
 //! apiVersion: monitoring.coreos.com/v1
 //! kind: Prometheus
 //! spec: {containers: [{name: side}]}
+//! ---
+//! kind: Deployment
+//! metadata: {name: gateway, namespace: mesh}
+//! spec: {template: {spec: {containers: [{name: istio-proxy, image: auto}]}}}
 //! ```
 
 use kubesift_engine::model::{Amount, MEMORY};
@@ -109,7 +113,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     for (container, amount) in MEMORY.unrequested(pod, graph) {
-        if amount == Amount::Absent && pod.pod.is_partial() {
+        if amount == Amount::Absent && container.is_partial() {
             continue;
         }
         let field = container.field(MEMORY.request);

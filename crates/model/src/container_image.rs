@@ -20,6 +20,13 @@ impl Container<'_> {
         self.image() == Some("auto") || self.has_image_trigger()
     }
 
+    /// True when an operator completes the pod, or Istio's injector the container (`istio-proxy`
+    /// with the image `auto`): only what is stated can be judged.
+    pub fn is_partial(&self) -> bool {
+        let injected = self.name() == "istio-proxy" && self.image() == Some("auto");
+        injected || self.pod.is_partial()
+    }
+
     fn has_image_trigger(&self) -> bool {
         let resource = self.pod.resource;
         if resource.annotation("image.openshift.io/triggers").is_some() {

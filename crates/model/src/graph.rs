@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use kubesift_yaml::Node;
 
 use crate::build::Build;
+use crate::limit_range::LimitRanges;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
@@ -122,6 +123,7 @@ pub struct Graph<'a> {
     node_ports: OnceLock<HashMap<(i64, &'a str), &'a Resource>>,
     services: OnceLock<Vec<Vec<&'a Resource>>>,
     claims: OnceLock<Claims<'a>>,
+    limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
 }
 
@@ -149,6 +151,7 @@ impl<'a> Graph<'a> {
             node_ports: OnceLock::new(),
             services: OnceLock::new(),
             claims: OnceLock::new(),
+            limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
             resources: Vec::new(),
         };
@@ -231,6 +234,15 @@ impl<'a> Graph<'a> {
         let (_, kind) = name.rsplit_once('/').unwrap_or(("", name));
         let found = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
         found.iter().copied().filter(move |resource| resource.is(name))
+    }
+
+    pub(crate) fn limit_ranges(&self) -> &LimitRanges<'a> {
+        self.limit_ranges.get_or_init(|| LimitRanges::new(self.of("LimitRange")))
+    }
+
+    /// The only namespace that the build states, if it is one.
+    pub(crate) fn sole(&self) -> Option<&'a str> {
+        self.sole
     }
 
     /// The resource of a kind, namespace and name.

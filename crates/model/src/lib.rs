@@ -15,6 +15,7 @@ mod graph;
 mod host_path;
 mod image;
 mod kinds;
+mod limit_range;
 mod measures;
 mod pod;
 mod policy;

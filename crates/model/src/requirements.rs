@@ -7,7 +7,6 @@ use crate::graph::{Graph, GraphPod};
 use crate::pod::{Container, Role};
 use crate::quantity::Quantity;
 use crate::security::is_absent;
-use crate::selector::Match;
 use crate::unknown::known_node;
 
 /// What a manifest says of an amount.
@@ -126,12 +125,7 @@ impl Requirement {
 
     /// True when a LimitRange of the pod's namespace gives an amount, or may.
     fn is_defaulted(&self, pod: &GraphPod<'_>, graph: &Graph<'_>, sources: &[&str]) -> bool {
-        let ranges = graph.of("LimitRange").take(LOOKED_AT);
-        ranges.into_iter().any(|range| {
-            let namespace = range.namespace.as_deref();
-            if graph.same_namespace(namespace, pod.namespace) == Match::No {
-                return false;
-            }
+        graph.limit_ranges_of(pod).into_iter().any(|range| {
             let limits = range.field("spec.limits");
             limits.node().is_some_and(|node| !node.is_list())
                 || limits.items().any(|item| self.is_given_by(item, sources))
@@ -146,9 +140,6 @@ impl Requirement {
             })
     }
 }
-
-/// LimitRanges of a build that are looked at: a namespace has one.
-const LOOKED_AT: usize = 50;
 
 fn pod_amount(pod: &GraphPod<'_>, path: &str) -> Amount {
     // The pod's own `resources` (Kubernetes 1.34) has the same shape.

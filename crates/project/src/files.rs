@@ -84,6 +84,9 @@ pub(crate) fn decode(
     Err(Box::new(Read::failed(id, path, trouble)))
 }
 
+/// How a file begins that git-crypt keeps encrypted in the repository.
+const GIT_CRYPT: &[u8] = b"\0GITCRYPT\0";
+
 /// An input to its resources: read, decoded, parsed, sorted. A panic of ours costs the file only.
 pub(crate) fn load(system: &dyn System, input: &Input, id: FileId, workloads: &Workloads) -> Read {
     let (bytes, strict) = match &input.from {
@@ -94,6 +97,10 @@ pub(crate) fn load(system: &dyn System, input: &Input, id: FileId, workloads: &W
         Ok(bytes) => bytes,
         Err(error) => return Read::failed(id, &input.path, unreadable(&input.path, &error)),
     };
+    if bytes.starts_with(GIT_CRYPT) {
+        let fate = FileFate::LeftOut("encrypted by git-crypt".to_owned());
+        return Read::nothing(id, &input.path, fate);
+    }
     let file = match decode(id, &input.path, bytes) {
         Ok(file) => file,
         Err(read) => return *read,

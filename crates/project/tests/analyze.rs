@@ -106,6 +106,7 @@ fn every_file_ends_somewhere() {
     ]);
     system.put("/repo/bytes.yaml", b"a: \xff".to_vec());
     system.put("/repo/zip.yaml", b"PK\x03\x04\0\0".to_vec());
+    system.put("/repo/sealed.yaml", b"\0GITCRYPT\0\x01\x02".to_vec());
     system.put("/repo/locked.yaml", "a: 1");
     system.lock("/repo/locked.yaml");
     let outcome = analyze(&system, &[]);
@@ -126,6 +127,7 @@ fn every_file_ends_somewhere() {
             "list.yml 1+1",
             "locked.yaml failed",
             "package.json not: neither `apiVersion` nor `kind`",
+            "sealed.yaml out: encrypted by git-crypt",
             "zip.yaml failed",
         ]
     );

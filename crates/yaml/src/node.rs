@@ -1,9 +1,9 @@
 //! Nodes as a caller sees them: places in a tree that are cheap to copy, resolve aliases and merge
 //! keys on the way, and decode their scalar when asked.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use indexmap::IndexMap;
 use kubesift_source::Span;
 
 use crate::decode;
@@ -348,7 +348,7 @@ impl<'t> Node<'t> {
         if meta.has(Meta::HAS_MERGE | Meta::HAS_DUPLICATES) {
             let mut merged = Merged::default();
             node.collect_entries(&mut merged, MERGE_DEPTH);
-            return Entries::Merged(merged.entries.into_iter());
+            return Entries::Merged(merged.into_iter());
         }
         Entries::Plain(Items { tree: node.tree, at: node.at + 1, end: node.raw().next })
     }
@@ -357,17 +357,17 @@ impl<'t> Node<'t> {
         for entry in self.raw_children() {
             if !entry.raw().meta.has(Meta::MERGE) {
                 let key = entry.key().unwrap_or_default();
-                into.put(key, entry);
+                into.insert(key, entry);
             } else if depth > 0 {
                 for (key, entry) in entry.merged(depth) {
-                    into.put(key, entry);
+                    into.insert(key, entry);
                 }
             }
         }
     }
 
     /// The entries that a merge key brings: of several mappings the first that has a key wins.
-    fn merged(self, depth: u32) -> Vec<(&'t str, Node<'t>)> {
+    fn merged(self, depth: u32) -> Merged<'t> {
         let mut all = Merged::default();
         let source = self.resolved();
         let maps: Vec<Node<'t>> = match source.style() {
@@ -378,7 +378,7 @@ impl<'t> Node<'t> {
         for map in maps.into_iter().rev().filter(|map| map.style() == Style::Map) {
             map.collect_entries(&mut all, depth - 1);
         }
-        all.entries
+        all
     }
 
     /// The children as they are written, merge keys and repeated keys included.
@@ -547,37 +547,7 @@ impl Style {
 }
 
 /// Entries by key, in the order of first appearance; a later value takes an earlier one's place.
-#[derive(Default)]
-struct Merged<'t> {
-    entries: Vec<(&'t str, Node<'t>)>,
-    /// Positions by key, once looking through all would cost more.
-    index: HashMap<&'t str, usize>,
-}
-
-/// Entries that are looked through one by one.
-const FEW: usize = 32;
-
-impl<'t> Merged<'t> {
-    fn put(&mut self, key: &'t str, entry: Node<'t>) {
-        if self.entries.len() == FEW && self.index.is_empty() {
-            let keys = self.entries.iter().enumerate();
-            self.index = keys.map(|(position, held)| (held.0, position)).collect();
-        }
-        let held = if self.index.is_empty() {
-            self.entries.iter().position(|held| held.0 == key)
-        } else {
-            self.index.get(key).copied()
-        };
-        if let Some(position) = held {
-            self.entries[position].1 = entry;
-            return;
-        }
-        if !self.index.is_empty() {
-            self.index.insert(key, self.entries.len());
-        }
-        self.entries.push((key, entry));
-    }
-}
+type Merged<'t> = IndexMap<&'t str, Node<'t>>;
 
 fn segment<'t>(index: usize, child: Node<'t>) -> Segment<'t> {
     child.key().map_or(Segment::Index(index as u32), Segment::Key)
@@ -647,7 +617,7 @@ pub enum Entries<'t> {
     /// As they are written.
     Plain(Items<'t>),
     /// Merge keys and repeated keys applied.
-    Merged(std::vec::IntoIter<(&'t str, Node<'t>)>),
+    Merged(indexmap::map::IntoIter<&'t str, Node<'t>>),
 }
 
 impl<'t> Iterator for Entries<'t> {

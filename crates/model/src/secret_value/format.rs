@@ -189,11 +189,20 @@ const FIRST: [bool; 256] = {
 pub fn known_formats(text: &str) -> Vec<Credential<'_>> {
     let mut found = Vec::new();
     if text.len() >= 8 {
-        tokens(text, &mut found);
-        private_keys(text, &mut found);
-        encoded_keys(text, &mut found);
-        urls(text, &mut found);
-        marked(text, &mut found);
+        let sieve = Sieve::of(text);
+        if sieve.longest_word >= LEAST_TOKEN {
+            tokens(text, &mut found);
+            encoded_keys(text, &mut found);
+        }
+        if sieve.has(Sieve::DASH) {
+            private_keys(text, &mut found);
+        }
+        if sieve.has(Sieve::AT) {
+            urls(text, &mut found);
+        }
+        if sieve.has(Sieve::MARK) || sieve.longest_word >= LEAST_TOKEN {
+            marked(text, &mut found);
+        }
     }
     found.sort_by_key(|one: &Credential<'_>| (one.range.start, one.range.end));
     let mut end = 0;
@@ -204,6 +213,55 @@ pub fn known_formats(text: &str) -> Vec<Credential<'_>> {
     });
     found.truncate(MOST_CREDENTIALS);
     found
+}
+
+/// Every token has at least so many letters, digits, `_` and `-` in a row.
+const LEAST_TOKEN: usize = 16;
+
+/// What one look at the bytes of a text tells: nearly every value in a manifest is a word or two,
+/// and none of the searches below needs to begin.
+struct Sieve {
+    longest_word: usize,
+    seen: u8,
+}
+
+impl Sieve {
+    const WORD: u8 = 1;
+    const AT: u8 = 2;
+    /// Bytes that stand in or before a mark: quotes, blanks, `~`.
+    const MARK: u8 = 4;
+    const DASH: u8 = 8;
+
+    fn of(text: &str) -> Self {
+        const TABLE: [u8; 256] = {
+            let mut table = [0; 256];
+            let mut byte = 0;
+            while byte < 256 {
+                table[byte] = match byte as u8 {
+                    b'-' => Sieve::WORD | Sieve::DASH,
+                    b'_' => Sieve::WORD,
+                    b'@' => Sieve::AT,
+                    b'"' | b' ' | b'~' => Sieve::MARK,
+                    letter if letter.is_ascii_alphanumeric() => Sieve::WORD,
+                    _ => 0,
+                };
+                byte += 1;
+            }
+            table
+        };
+        let (mut longest_word, mut word, mut seen) = (0, 0, 0);
+        for byte in text.bytes() {
+            let class = TABLE[usize::from(byte)];
+            seen |= class;
+            word = if class & Self::WORD != 0 { word + 1 } else { 0 };
+            longest_word = longest_word.max(word);
+        }
+        Self { longest_word, seen }
+    }
+
+    fn has(&self, class: u8) -> bool {
+        self.seen & class != 0
+    }
 }
 
 fn push(found: &mut Vec<Credential<'_>>, name: &'static str, range: Range<usize>) {
@@ -319,6 +377,9 @@ const BEGIN: &str = "-----BEGIN ";
 /// PEM and OpenSSH private keys that are not encrypted and have a body: the range is the first line.
 fn private_keys(text: &str, found: &mut Vec<Credential<'_>>) {
     let mut service_account = None;
+    if text.len() < BEGIN.len() + 40 {
+        return;
+    }
     for (at, _) in text.match_indices(BEGIN) {
         let Some(len) = private_key(text.as_bytes().get(at..).unwrap_or_default()) else {
             continue;
