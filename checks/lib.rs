@@ -3,6 +3,7 @@
 //! A file holds its documentation (with the examples that are its tests), its facts and its code;
 //! no list names it. A check reads the model and writes to [`Out`](kubesift_engine::Out): it does no
 //! I/O and does not know another check.
+#![allow(rustdoc::invalid_codeblock_attributes, reason = "the words of a fence are for tests.rs")]
 
 use kubesift_engine::Entry;
 

@@ -14,6 +14,7 @@
 //! `incomplete` (the build is known to be a part of what is applied), `asked` (the run names the
 //! check), or `with=NAME,…` (these checks run too, so that the example shows what folds into what).
 //! A line `# file: PATH` begins another file. `apiVersion` may be left out for built-in kinds.
+#![allow(clippy::print_stderr, reason = "a test that steps aside says so")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -157,7 +157,7 @@ fn started(program: &Path) -> Result<Duration, Failure> {
     Ok(start.elapsed())
 }
 
-fn median(times: &mut Vec<Duration>) -> Duration {
+fn median(times: &mut [Duration]) -> Duration {
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }

@@ -98,7 +98,6 @@ pub fn generate(
         }
         app += 1;
     }
-    drop(put);
     Ok((files, bytes, written))
 }
 

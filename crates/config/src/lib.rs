@@ -5,7 +5,7 @@
 //! resolved: built in, profile, project file, files nearer to a manifest, environment, command
 //! line. The files themselves are found and read by the caller.
 //!
-//! Invariant: the environment is read in [`environment`] only, there is no clock, and checks are
+//! Invariant: the environment is read in [`environment()`] only, there is no clock, and checks are
 //! known through the entries handed in, never by name.
 
 mod environment;

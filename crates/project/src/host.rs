@@ -100,10 +100,15 @@ impl Host {
             needs_completeness: needs_graph,
         });
         let holders = Holders::new(whole.resources.len(), &builds);
-        let mut judged = alone(&whole.resources, &holders, |one| rules.plan(Some(one)), request);
-        if needs_graph {
-            judged.add(linked(&whole.resources, &builds, |one| rules.plan(Some(one)), request));
-        }
+        // Indexing a build is the work of one thread; meanwhile the others judge resources alone.
+        let (mut judged, linked) = rayon::join(
+            || alone(&whole.resources, &holders, |one| rules.plan(Some(one)), request),
+            || match needs_graph {
+                true => linked(&whole.resources, &builds, |one| rules.plan(Some(one)), request),
+                false => Judged::default(),
+            },
+        );
+        judged.add(linked);
         request.go_on()?;
 
         let Judged { findings, mut troubles } = judged;

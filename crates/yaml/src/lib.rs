@@ -1,6 +1,6 @@
 //! YAML read into a tree that keeps every byte's place.
 //!
-//! [`parse`] takes one file and gives a [`Tree`]: all documents of the file in one arena, with the
+//! [`parse()`] takes one file and gives a [`Tree`]: all documents of the file in one arena, with the
 //! byte span of every key, scalar, collection and comment, and the errors of the documents that
 //! could not be read. It never fails and never panics: a broken document keeps what was understood
 //! of it, and the other documents of its file are not concerned.
