@@ -22,7 +22,7 @@ pub fn run(format: ListFormat) -> Result<End, Usage> {
                     text,
                     "  {:<42} {:<9} {}",
                     entry.name,
-                    entry.check.severity,
+                    entry.check.severity.name(),
                     entry.title()
                 );
             }
