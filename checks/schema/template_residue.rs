@@ -113,7 +113,8 @@ fn run(resource: &Resource, out: &mut Out) {
     let mut missing = Vec::new();
     while let Some((node, free)) = work.pop() {
         // What an alias stands for is looked at where it is written.
-        if node.resolved() != node {
+        // A controller wrote the status.
+        if node.resolved() != node || root.get("status") == Some(node) {
             continue;
         }
         work.extend(node.items().map(|item| (item, free)));
