@@ -67,6 +67,18 @@
 //! metadata: {name: all}
 //! spec: {template: {metadata: {name: "{{ .Values.cluster }}"}}}
 //! ```
+//!
+//! What a controller wrote into the status is no template's:
+//!
+//! ```yaml pass
+//! apiVersion: source.toolkit.fluxcd.io/v1
+//! kind: OCIRepository
+//! metadata:
+//!   name: app
+//! status:
+//!   conditions:
+//!     - message: "failed to pull: %!A(MISSING)"
+//! ```
 
 use std::ops::Range;
 
