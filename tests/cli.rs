@@ -316,6 +316,15 @@ fn several_reports_in_one_run() {
 }
 
 #[test]
+fn output_takes_the_report_of_standard_output_beside_other_files() {
+    let folder = Folder::new().with("pod.yaml", PRIVILEGED);
+    let output = run(&folder, &["check", "--format", "sarif=a.sarif", "--output", "b.txt"]);
+    assert_eq!(out(&output), "");
+    assert!(folder.read("b.txt").contains("privileged-container"));
+    assert!(folder.read("a.sarif").contains("2.1.0"));
+}
+
+#[test]
 fn standard_input_is_read_under_the_name_it_is_given() {
     let folder = Folder::new();
     let args = ["check", "-", "--format", "concise", "--select", "privileged-container"];

@@ -28,26 +28,28 @@ pub fn reports(formats: &[String], output: Option<&PathBuf>) -> Result<Vec<Repor
             None => (word.as_str(), output.cloned()),
         };
         let format = format.parse().map_err(|error| Usage(format!("--format: {error}")))?;
-        if let Some(other) = reports.iter().find(|other| same_place(&other.to, &to)) {
-            let place = to.map_or("standard output".to_owned(), |to| to.display().to_string());
-            return Err(Usage(format!(
-                "the {} report and the {format} report would both go to {place}\n  \
-                 help: give each a file of its own, as in --format {format}=FILE",
-                other.format
-            )));
-        }
-        reports.push(Report { format, to });
+        add(&mut reports, Report { format, to })?;
     }
-    if reports.iter().all(|report| report.to.is_some()) {
-        let to = output.filter(|_| reports.is_empty()).cloned();
-        if to.is_some()
-            || reports.iter().all(|report| report.to.as_ref() != output)
-            || output.is_none()
-        {
-            reports.push(Report { format: Format::Human, to });
-        }
+    // Where every format goes to a file of its own, a person still reads what was found.
+    if formats.iter().all(|word| word.contains('=')) {
+        add(&mut reports, Report { format: Format::Human, to: output.cloned() })?;
     }
     Ok(reports)
+}
+
+fn add(reports: &mut Vec<Report>, report: Report) -> Result<(), Usage> {
+    let Some(other) = reports.iter().find(|other| same_place(&other.to, &report.to)) else {
+        reports.push(report);
+        return Ok(());
+    };
+    let to = report.to.as_ref();
+    let place = to.map_or("standard output".to_owned(), |to| to.display().to_string());
+    let format = report.format;
+    Err(Usage(format!(
+        "the {} report and the {format} report would both go to {place}\n  \
+         help: give each a file of its own, as in --format {format}=FILE",
+        other.format
+    )))
 }
 
 fn same_place(a: &Option<PathBuf>, b: &Option<PathBuf>) -> bool {
