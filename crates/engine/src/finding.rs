@@ -100,6 +100,9 @@ pub struct Finding {
     pub subject: Option<Subject>,
     /// Other places that belong to it.
     pub related: Vec<Note>,
+    /// The way that leads to it, step by step in the order in which it is walked: the hops of an
+    /// attack, the links of a chain. Empty for most findings.
+    pub hops: Vec<Note>,
     /// Checks that found the same cause and yield to this one, sorted by name.
     pub covers: Vec<&'static str>,
     /// What is behind it, when findings at other places may have the same cause: see

@@ -123,6 +123,7 @@ impl<'a> Out<'a> {
             stable_path: Some(stable_path),
             subject: Some(self.subject()),
             related: aliased(at.node()),
+            hops: Vec::new(),
             covers: Vec::new(),
             cause: None,
             fix: None,
@@ -260,6 +261,14 @@ impl Draft<'_> {
     pub fn note<'t>(self, at: impl Into<At<'t>>, message: impl Into<String>) -> Self {
         let at = at.into().span();
         self.finding.related.push(Note { message: message.into(), at });
+        self
+    }
+
+    /// Adds the next step of the way that leads here ([`Finding::hops`]), in the order in which it
+    /// is walked.
+    pub fn hop<'t>(self, at: impl Into<At<'t>>, message: impl Into<String>) -> Self {
+        let at = at.into().span();
+        self.finding.hops.push(Note { message: message.into(), at });
         self
     }
 

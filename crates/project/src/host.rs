@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kubesift_config::{Problem, Scope as RuleScope, Settings};
-use kubesift_engine::{Entry, FileFate, Outcome, Plan};
-use kubesift_model::{Build, BuildId, Resource, ResourceId, Workloads};
+use kubesift_engine::{Entry, FileFate, Outcome, Plan, Version};
+use kubesift_model::{Build, BuildId, Graph, Resource, ResourceId, Workloads};
 use kubesift_source::{FileId, SourceFile, System};
 use kubesift_yaml::Tree;
 use rayon::prelude::*;
@@ -30,6 +30,15 @@ pub struct Analysis {
     /// What is wrong with the configuration without being an error; the files of their places are
     /// in the outcome.
     pub problems: Vec<Problem>,
+    /// All resources; a [`ResourceId`] is an index.
+    pub resources: Vec<Resource>,
+}
+
+impl Analysis {
+    /// How the resources of a build relate. `build` is one of the outcome's.
+    pub fn graph<'a>(&'a self, build: &'a Build) -> Graph<'a> {
+        Graph::new(build, &self.resources)
+    }
 }
 
 /// A session over a system, with the checks that there are.
@@ -60,6 +69,19 @@ impl Host {
     /// When a path does not exist, the configuration is wrong, or the run was cancelled. What
     /// cannot be read or parsed is no error: it is part of the outcome.
     pub fn analyze(&self, request: &Request<'_>) -> Result<Analysis, Stop> {
+        self.go(request, true)
+    }
+
+    /// From files to resources and builds, without running a check: what commands that show how
+    /// things relate begin with. The outcome has the troubles of reading, and no findings.
+    ///
+    /// # Errors
+    /// As [`Host::analyze`].
+    pub fn load(&self, request: &Request<'_>) -> Result<Analysis, Stop> {
+        self.go(request, false)
+    }
+
+    fn go(&self, request: &Request<'_>, judge: bool) -> Result<Analysis, Stop> {
         let mut loader = Loader::new(&*self.system, self.checks, request)?;
         let jobs = loader.resolve()?.settings.jobs.map_or(0, |jobs| jobs.value);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
@@ -67,7 +89,7 @@ impl Host {
         pool.install(|| {
             let inputs = gather(&*self.system, request, rayon::current_num_threads())?;
             loader.add_below(&inputs.configs)?;
-            self.run(request, inputs, loader.resolve()?)
+            self.run(request, inputs, loader.resolve()?, judge)
         })
     }
 
@@ -76,6 +98,7 @@ impl Host {
         request: &Request<'_>,
         inputs: Inputs,
         configured: Configured,
+        judge: bool,
     ) -> Result<Analysis, Stop> {
         let Configured { settings, mut problems, files: config_files, root } = configured;
         let start = self.system.real(&request.folder).unwrap_or_else(|_| request.folder.clone());
@@ -87,7 +110,10 @@ impl Host {
         request.go_on()?;
 
         let mut whole = Whole::new(config_files, reads);
-        let rules = Rules::new(&settings, &whole.resources, &paths, first);
+        let rules = match judge {
+            true => Rules::new(&settings, &whole.resources, &paths, first),
+            false => Rules::none(settings.kubernetes_version.value),
+        };
         let needs_graph = rules.plans.iter().any(Plan::needs_graph);
         let builds = forming::form(forming::Material {
             system: &*self.system,
@@ -97,7 +123,7 @@ impl Host {
             reads: &whole.reads,
             resources: &whole.resources,
             first,
-            needs_completeness: needs_graph,
+            needs_completeness: needs_graph || !judge,
         });
         let holders = Holders::new(whole.resources.len(), &builds);
         // Indexing a build is the work of one thread; meanwhile the others judge resources alone.
@@ -124,7 +150,7 @@ impl Host {
             plan: &|one| rules.plan(one),
         });
         // On a part of the project nothing can be said about what matches no finding.
-        if request.paths.is_empty() && start == root {
+        if judge && request.paths.is_empty() && start == root {
             problems.extend(settings.unused(&settled.uses, |entry| rules.runs(entry)));
         }
         troubles.extend(whole.reads.iter_mut().flat_map(|read| std::mem::take(&mut read.troubles)));
@@ -141,7 +167,7 @@ impl Host {
             checks: rules.checks(),
             kubernetes_version: settings.kubernetes_version.value,
         });
-        Ok(Analysis { outcome, settings, problems })
+        Ok(Analysis { outcome, settings, problems, resources: whole.resources })
     }
 
     /// Reads and parses in parallel; what a file gives depends on its bytes and its task only.
@@ -229,6 +255,11 @@ impl Rules {
             of.push(plan);
         }
         Self { plans, of }
+    }
+
+    /// No check at all.
+    fn none(version: Version) -> Self {
+        Self { plans: vec![Plan::new(Vec::new(), version)], of: Vec::new() }
     }
 
     fn plan(&self, resource: Option<&Resource>) -> &Plan {

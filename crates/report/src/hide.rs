@@ -38,7 +38,8 @@ impl<'a> Hidden<'a> {
         let secrets = outcome.findings.iter().filter(|finding| finding.check.family == FAMILY);
         let mut spans: Vec<Span> = secrets
             .flat_map(|finding| {
-                std::iter::once(finding.at).chain(finding.related.iter().map(|note| note.at))
+                let notes = finding.related.iter().chain(&finding.hops);
+                std::iter::once(finding.at).chain(notes.map(|note| note.at))
             })
             .collect();
         spans.sort_unstable();

@@ -127,6 +127,10 @@ impl Human<'_> {
         if let more @ 1.. = rest.count().saturating_sub(MOST_RELATED) {
             self.note(&format!("and {}", count(more, "more place")), out)?;
         }
+        for (note, step) in finding.hops.iter().zip(1..) {
+            let place = self.paint.clean(&self.canvas.places.shown(note.at));
+            self.note(&format!("step {step}, {place}: {}", self.paint.clean(&note.message)), out)?;
+        }
         if !finding.covers.is_empty() {
             self.note(&format!("covers {}", finding.covers.join(", ")), out)?;
         }

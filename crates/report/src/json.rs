@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kubesift_engine::{Fate, Finding, Fix, Outcome, Severity, Subject, Trouble};
+use kubesift_engine::{Fate, Finding, Fix, Note, Outcome, Severity, Subject, Trouble};
 use kubesift_source::{Column, Span};
 use serde::Serialize;
 
@@ -106,6 +106,7 @@ struct FindingView<'a> {
     message: &'a str,
     location: Location<'a>,
     related: Vec<Related<'a>>,
+    hops: Vec<Related<'a>>,
     resource: Option<ResourceView<'a>>,
     object_path: Option<&'a str>,
     covers: &'a [&'static str],
@@ -126,14 +127,8 @@ impl<'a> FindingView<'a> {
             confidence: finding.confidence.name(),
             message: &finding.message,
             location: Location::of(finding.at, places),
-            related: finding
-                .related
-                .iter()
-                .map(|note| Related {
-                    message: &note.message,
-                    location: Location::of(note.at, places),
-                })
-                .collect(),
+            related: Related::all(&finding.related, places),
+            hops: Related::all(&finding.hops, places),
             resource: finding.subject.as_ref().map(ResourceView::of),
             object_path: finding.object_path.as_deref(),
             covers: &finding.covers,
@@ -152,6 +147,16 @@ impl<'a> FindingView<'a> {
 struct Related<'a> {
     message: &'a str,
     location: Location<'a>,
+}
+
+impl<'a> Related<'a> {
+    fn all(notes: &'a [Note], places: &Places<'a>) -> Vec<Self> {
+        let view = |note: &'a Note| Self {
+            message: &note.message,
+            location: Location::of(note.at, places),
+        };
+        notes.iter().map(view).collect()
+    }
 }
 
 #[derive(Serialize)]

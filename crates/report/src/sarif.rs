@@ -12,12 +12,12 @@ use kubesift_engine::{
 use kubesift_source::{Column, FileId, SourceFile, Span};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
-    ArtifactChange, ArtifactContent, ArtifactLocation, Fix as SarifFix, Invocation, Location,
-    LogicalLocation, Message, MultiformatMessageString, Notification, PhysicalLocation,
+    ArtifactChange, ArtifactContent, ArtifactLocation, CodeFlow, Fix as SarifFix, Invocation,
+    Location, LogicalLocation, Message, MultiformatMessageString, Notification, PhysicalLocation,
     PropertyBag, Region, Replacement, ReportingConfiguration, ReportingDescriptor,
     ReportingDescriptorReference, ReportingDescriptorRelationship, Result as SarifResult,
-    ResultLevel, Run, RunAutomationDetails, Sarif, Suppression, Tool, ToolComponent,
-    ToolComponentReference, VersionControlDetails,
+    ResultLevel, Run, RunAutomationDetails, Sarif, Suppression, ThreadFlow, ThreadFlowLocation,
+    Tool, ToolComponent, ToolComponentReference, VersionControlDetails,
 };
 
 use crate::hide::{Hidden, Hide};
@@ -149,6 +149,7 @@ impl Report<'_> {
             .build();
         result.rule_index = self.rules.index(finding.check.name);
         result.related_locations = (!related.is_empty()).then_some(related);
+        result.code_flows = self.flow(finding).map(|flow| vec![flow]);
         result.fixes = finding.fix.as_ref().map(|fix| vec![self.fix(fix)]);
         // Once one result says whether it is suppressed, all must.
         result.suppressions = self.options.show_suppressed.then(|| suppressions(&finding.fate));
@@ -172,6 +173,20 @@ impl Report<'_> {
             Location::builder().id(id).message(Message::from(&with_stop(&note.message))).build();
         location.physical_location = self.physical(note.at, hide);
         location
+    }
+
+    /// The way that leads to a finding, as viewers show it: step by step.
+    fn flow(&self, finding: &Finding) -> Option<CodeFlow> {
+        let step = |note: &kubesift_engine::Note| {
+            let mut location =
+                Location::builder().message(Message::from(&with_stop(&note.message))).build();
+            location.physical_location =
+                self.physical(note.at, self.hidden.place(note.at, Some(finding)));
+            ThreadFlowLocation::builder().location(location).build()
+        };
+        let steps: Vec<ThreadFlowLocation> = finding.hops.iter().map(step).collect();
+        let thread = |steps| ThreadFlow::builder().locations(steps).build();
+        (!steps.is_empty()).then(|| CodeFlow::builder().thread_flows(vec![thread(steps)]).build())
     }
 
     fn physical(&self, span: Span, hide: Hide) -> Option<PhysicalLocation> {

@@ -201,6 +201,7 @@ impl Writer {
             stable_path: None,
             subject,
             related: Vec::new(),
+            hops: Vec::new(),
             covers: Vec::new(),
             cause: None,
             fix,

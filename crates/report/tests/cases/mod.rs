@@ -165,6 +165,7 @@ impl Maker {
             stable_path: None,
             subject: None,
             related: Vec::new(),
+            hops: Vec::new(),
             covers: Vec::new(),
             cause: None,
             fix: None,
@@ -369,6 +370,8 @@ fn findings() -> Outcome {
     at.stable_path = at.object_path.clone();
     at.related.push(Note { message: "the labels of the nearest pod".to_owned(), at: labels });
     at.related.push(Note { message: "the [Service]".to_owned(), at: kind });
+    at.hops.push(Note { message: "the Service takes traffic from outside".to_owned(), at: kind });
+    at.hops.push(Note { message: "it sends to the pod".to_owned(), at: labels });
     at.fix = fix("select the pod", Safety::Safe, vec![edit(typo, "")]);
     let mut outcome = maker.make();
     outcome.builds = vec![build(0, "overlays/prod"), build(1, "overlays/test")];
