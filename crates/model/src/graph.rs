@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use kubesift_yaml::Node;
 
 use crate::build::Build;
+use crate::exposure::Exposure;
 use crate::limit_range::LimitRanges;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
@@ -125,6 +126,7 @@ pub struct Graph<'a> {
     claims: OnceLock<Claims<'a>>,
     limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
+    exposure: OnceLock<Exposure<'a>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -153,6 +155,7 @@ impl<'a> Graph<'a> {
             claims: OnceLock::new(),
             limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
+            exposure: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -490,6 +493,11 @@ impl<'a> Graph<'a> {
         all.get(pod.at as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// The ways from outside into the pods.
+    pub fn exposure(&self) -> &Exposure<'a> {
+        self.exposure.get_or_init(|| Exposure::new(self))
+    }
+
     /// All policies that say who may talk to pods, of every kind that is known.
     pub fn policies(&self) -> &[Policy<'a>] {
         self.policies.get_or_init(|| {
@@ -694,4 +702,4 @@ fn name_words(name: &str) -> impl Iterator<Item = &str> {
 const NEARBY: usize = 50;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

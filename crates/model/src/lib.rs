@@ -11,6 +11,7 @@ mod classify;
 mod compare;
 mod container_image;
 mod control_plane;
+mod exposure;
 mod graph;
 mod host_path;
 mod image;
@@ -38,6 +39,7 @@ pub use compare::is_same_value;
 pub use control_plane::{
     Listener, Program, Setting, Side, has_image_of, uses_etcd_tools, verbatim,
 };
+pub use exposure::{Audience, Door, Escape, Exposure, Hop, Power, Step, Way, escapes};
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
 pub use image::*;
