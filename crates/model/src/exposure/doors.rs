@@ -249,6 +249,7 @@ fn place_of<'a>(container: Container<'a>, port: Option<(i64, &str)>) -> Node<'a>
     let declared = container
         .ports()
         .find(|node| port.is_some_and(|port| node.field("containerPort").int() == Some(port.0)));
+    let declared = declared.and_then(|port| port.get("containerPort"));
     declared.or_else(|| container.node.get("name")).unwrap_or(container.node)
 }
 
