@@ -3,18 +3,32 @@
 //!
 //! Everything is read once for a graph, in time linear in its roles, rules, bindings and subjects.
 
+mod account;
 mod binding;
 mod built_in;
+mod closure;
+mod escalation;
 mod role;
 mod rule;
 
 #[cfg(test)]
 mod tests;
 
+use std::sync::OnceLock;
+
+pub use account::{Account, Accounts, CloudIdentity, DEFAULT_ACCOUNT, Token};
 pub use binding::{Binding, Bindings, Reach, RoleRef, Subject, Who};
 pub use built_in::{TO_ADMIN, TO_EDIT, TO_VIEW};
+pub use closure::{
+    ACCOUNTS_OF, ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Grant, Held, MASTERS, Step,
+    UNAUTHENTICATED, WayUp,
+};
+pub use escalation::{ESCALATIONS, Escalation, Power};
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
+
+use closure::{Named, needs_of_roles};
+use escalation::Needs;
 
 use crate::graph::Graph;
 use crate::resource::Resource;
@@ -27,6 +41,13 @@ pub struct Rights<'a> {
     pub roles: Roles<'a>,
     /// The bindings.
     pub bindings: Bindings<'a>,
+    /// The accounts.
+    pub accounts: Accounts<'a>,
+    named: Named<'a>,
+    /// What the rules that each role states open.
+    own_needs: Vec<Needs>,
+    /// What the rules that each role ends with open.
+    effective_needs: Vec<OnceLock<Needs>>,
     complete: bool,
 }
 
@@ -73,7 +94,12 @@ impl<'a> Rights<'a> {
     pub(crate) fn new(graph: &Graph<'a>) -> Self {
         let roles = Roles::new(graph.resources());
         let bindings = Bindings::new(graph, &roles);
-        Self { roles, bindings, complete: graph.build().complete }
+        let accounts = Accounts::new(graph, bindings.all());
+        let named = Named::new(bindings.all());
+        let own_needs = needs_of_roles(roles.all());
+        let effective_needs = own_needs.iter().map(|_| OnceLock::new()).collect();
+        let complete = graph.build().complete;
+        Self { roles, bindings, accounts, named, own_needs, effective_needs, complete }
     }
 
     /// Where the role at a position holds.

@@ -2,6 +2,7 @@
 //! its own, or by aggregation those of the ClusterRoles that it selects.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use kubesift_yaml::Node;
 
@@ -141,6 +142,8 @@ pub struct Roles<'a> {
     parts: Vec<Vec<(u32, Match)>>,
     /// For each role the roles that take its rules.
     wholes: Vec<Vec<(u32, Match)>>,
+    /// What [`Roles::sources`] gives, once it was asked.
+    sources: Vec<OnceLock<Vec<(u32, Match)>>>,
 }
 
 impl<'a> Roles<'a> {
@@ -164,7 +167,9 @@ impl<'a> Roles<'a> {
                 all.push(Role::built_in(role));
             }
         }
-        let mut roles = Self { parts: Vec::new(), wholes: Vec::new(), all, at, cluster };
+        let sources = all.iter().map(|_| OnceLock::new()).collect();
+        let (parts, wholes) = (Vec::new(), Vec::new());
+        let mut roles = Self { parts, wholes, sources, all, at, cluster };
         roles.aggregate();
         roles
     }
@@ -208,8 +213,9 @@ impl<'a> Roles<'a> {
 
     /// The roles whose rules a role ends with: itself, or for an aggregation all that it takes,
     /// over any number of steps; with whether it surely takes them. A cycle ends.
-    pub fn sources(&self, at: u32) -> Vec<(u32, Match)> {
-        self.spread(at, &self.parts)
+    pub fn sources(&self, at: u32) -> &[(u32, Match)] {
+        let memo = self.sources.get(at as usize);
+        memo.map_or(&[], |memo| memo.get_or_init(|| self.spread(at, &self.parts)))
     }
 
     /// The roles that end with the rules of a role: itself, and by aggregation others.
@@ -239,7 +245,7 @@ impl<'a> Roles<'a> {
     /// The rules that a role ends with. Those that it states itself do not count in an aggregation.
     pub fn effective(&self, at: u32) -> EffectiveRules<'_, 'a> {
         let mut found = EffectiveRules::default();
-        for (source, sure) in self.sources(at) {
+        for (source, sure) in self.sources(at).iter().copied() {
             let Some(role) = self.get(source) else { continue };
             if role.aggregates.is_some() {
                 found.open |= self.parts.get(source as usize).is_none_or(Vec::is_empty);
