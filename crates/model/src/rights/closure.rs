@@ -7,7 +7,7 @@ use super::Rights;
 use super::account::Account;
 use super::binding::{Binding, Reach, Subject, Who};
 use super::escalation::{
-    ESCALATIONS, Escalation, Needs, Power, needs_met, needs_of_ways, right_met,
+    ESCALATIONS, Escalation, Goal, Needs, needs_met, needs_of_ways, right_met,
 };
 use super::role::Role;
 use super::rule::Rule;
@@ -29,7 +29,7 @@ pub const MASTERS: &str = "system:masters";
 
 /// A binding that somebody gets a role by.
 #[derive(Debug, Clone, Copy)]
-pub struct Held<'g, 'a> {
+pub struct Given<'g, 'a> {
     /// The binding.
     pub binding: &'g Binding<'a>,
     /// The subject that means him.
@@ -43,7 +43,7 @@ pub struct Held<'g, 'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Grant<'g, 'a> {
     /// The binding and the subject in it.
-    pub held: Held<'g, 'a>,
+    pub given: Given<'g, 'a>,
     /// The role that the binding names.
     pub role: &'g Role<'a>,
     /// The role that holds the rule: the same, or one that it aggregates.
@@ -75,7 +75,7 @@ pub struct WayUp<'g, 'a> {
     /// The way.
     pub way: &'static Escalation,
     /// What it leads to.
-    pub power: Power,
+    pub goal: Goal,
     /// Where its rights hold.
     pub reach: Reach<'a>,
     /// The rights that open it, one for each thing that it needs.
@@ -84,7 +84,12 @@ pub struct WayUp<'g, 'a> {
     pub sure: Match,
 }
 
-impl WayUp<'_, '_> {
+impl<'a> WayUp<'_, 'a> {
+    /// True for the way that has all others in it.
+    fn is_everything_at(&self, reach: Reach<'a>) -> bool {
+        self.way.name == "everything" && self.reach == reach
+    }
+
     /// What he may do, after "may": "read every Secret of namespace `shop`".
     pub fn words(&self) -> String {
         match self.reach {
@@ -163,6 +168,12 @@ impl<'a> Powers<'a> {
     }
 }
 
+/// What bindings open: those that surely mean somebody, and those that may.
+struct Opened<'a> {
+    sure: Powers<'a>,
+    likely: Powers<'a>,
+}
+
 /// The needs that the rules of each role meet: what is stated by the role itself.
 pub(crate) fn needs_of_roles(roles: &[Role<'_>]) -> Vec<Needs> {
     let of = |role: &Role<'_>| {
@@ -190,7 +201,7 @@ impl<'a> Rights<'a> {
 
     /// The bindings that somebody gets a role by: those that name him, then those of groups that he
     /// is in. Whom a cloud or a certificate puts into a group is not to be seen here.
-    pub fn held(&self, graph: &Graph<'a>, who: Who<'a>) -> Vec<Held<'_, 'a>> {
+    pub fn given(&self, graph: &Graph<'a>, who: Who<'a>) -> Vec<Given<'_, 'a>> {
         let mut found = Vec::new();
         match who {
             Who::Account(namespace, name) => {
@@ -221,7 +232,7 @@ impl<'a> Rights<'a> {
         graph: &Graph<'a>,
         namespace: Option<&str>,
         name: &str,
-        into: &mut Vec<Held<'g, 'a>>,
+        into: &mut Vec<Given<'g, 'a>>,
     ) {
         let Some(at) = self.accounts.position(namespace, name) else { return };
         let own = self.accounts.get(at).map(|account| &account.named_by);
@@ -236,7 +247,7 @@ impl<'a> Rights<'a> {
         &'g self,
         graph: &Graph<'a>,
         namespace: Option<&str>,
-        into: &mut Vec<Held<'g, 'a>>,
+        into: &mut Vec<Given<'g, 'a>>,
     ) {
         match namespace {
             Some(name) => self.by_group(&format!("{ACCOUNTS_OF}{name}"), into),
@@ -251,7 +262,7 @@ impl<'a> Rights<'a> {
         self.by_group(AUTHENTICATED, into);
     }
 
-    fn by_group<'g>(&'g self, name: &str, into: &mut Vec<Held<'g, 'a>>) {
+    fn by_group<'g>(&'g self, name: &str, into: &mut Vec<Given<'g, 'a>>) {
         self.push(self.named.groups.get(name), Match::Yes, into);
     }
 
@@ -259,31 +270,31 @@ impl<'a> Rights<'a> {
         &'g self,
         places: Option<&Vec<(u32, u32)>>,
         sure: Match,
-        into: &mut Vec<Held<'g, 'a>>,
+        into: &mut Vec<Given<'g, 'a>>,
     ) {
         for (at, item) in places.into_iter().flatten() {
             let Some(binding) = self.bindings.get(*at) else { continue };
             let Some(subject) = binding.subjects.get(*item as usize) else { continue };
-            into.push(Held { binding, subject, sure, at: *at });
+            into.push(Given { binding, subject, sure, at: *at });
         }
     }
 
     /// The rules that somebody gets through bindings, in the order of the bindings. Rules that hold
     /// in a namespace and say something of what is in none are included.
-    pub fn grants<'g>(&'g self, held: &[Held<'g, 'a>]) -> Vec<Grant<'g, 'a>> {
+    pub fn grants<'g>(&'g self, given: &[Given<'g, 'a>]) -> Vec<Grant<'g, 'a>> {
         let mut found = Vec::new();
-        for held in held {
-            for (role_at, named) in self.bindings.roles(held.at) {
+        for given in given {
+            for (role_at, named) in self.bindings.roles(given.at) {
                 let Some(role) = self.roles.get(*role_at) else { continue };
                 for (source_at, takes) in self.roles.sources(*role_at).iter().copied() {
                     let Some(source) = self.roles.get(source_at) else { continue };
                     if source.aggregates.is_some() {
                         continue;
                     }
-                    let sure = held.sure.and(*named).and(takes);
-                    let (held, reach) = (*held, held.binding.reach);
+                    let sure = given.sure.and(*named).and(takes);
+                    let (given, reach) = (*given, given.binding.reach);
                     found.extend(source.own.iter().map(|rule| Grant {
-                        held,
+                        given,
                         role,
                         source,
                         rule,
@@ -297,14 +308,16 @@ impl<'a> Rights<'a> {
     }
 
     /// The needs that the roles of bindings surely meet.
-    fn powers(&self, held: &[Held<'_, 'a>], least: Match) -> Powers<'a> {
+    fn powers(&self, given: &[Given<'_, 'a>], least: Match) -> Powers<'a> {
         let mut powers = Powers::default();
-        for held in held.iter().filter(|held| least == Match::Unknown || held.sure == Match::Yes) {
-            for (role, named) in self.bindings.roles(held.at) {
+        for given in
+            given.iter().filter(|given| least == Match::Unknown || given.sure == Match::Yes)
+        {
+            for (role, named) in self.bindings.roles(given.at) {
                 if *named != Match::Yes {
                     continue;
                 }
-                powers.add(held.binding.reach, self.needs_of(*role));
+                powers.add(given.binding.reach, self.needs_of(*role));
             }
         }
         powers
@@ -324,57 +337,88 @@ impl<'a> Rights<'a> {
 
     /// The ways up that bindings open, those to the cluster first. Where everything is allowed no
     /// other way is named.
-    pub fn ways<'g>(&'g self, held: &[Held<'g, 'a>]) -> Vec<WayUp<'g, 'a>> {
-        let (sure, likely) = (self.powers(held, Match::Yes), self.powers(held, Match::Unknown));
+    pub fn ways<'g>(&'g self, given: &[Given<'g, 'a>]) -> Vec<WayUp<'g, 'a>> {
+        let opened = self.opened(given);
+        let reaches = opened.likely.reaches();
+        self.ways_at(given, &opened, &reaches)
+    }
+
+    /// The ways up that lead beyond one namespace: to the cluster, or to its nodes.
+    pub fn ways_to_cluster<'g>(&'g self, given: &[Given<'g, 'a>]) -> Vec<WayUp<'g, 'a>> {
+        let reaches = [Reach::Cluster, Reach::Namespace(Some("kube-system"))];
+        let mut ways = self.ways_at(given, &self.opened(given), &reaches);
+        ways.retain(|way| matches!(way.goal, Goal::Cluster | Goal::Node));
+        ways
+    }
+
+    fn opened(&self, given: &[Given<'_, 'a>]) -> Opened<'a> {
+        let sure = self.powers(given, Match::Yes);
+        Opened { sure, likely: self.powers(given, Match::Unknown) }
+    }
+
+    fn ways_at<'g>(
+        &'g self,
+        given: &[Given<'g, 'a>],
+        opened: &Opened<'a>,
+        reaches: &[Reach<'a>],
+    ) -> Vec<WayUp<'g, 'a>> {
         let mut found: Vec<WayUp<'g, 'a>> = Vec::new();
-        let mut told = Needs::default();
-        for reach in likely.reaches() {
-            let before = told;
+        for reach in reaches {
             for (way, needs) in ESCALATIONS.iter().zip(needs_of_ways().iter().copied()) {
-                let Some(power) = way.power(reach) else { continue };
-                if before.hold(needs) || !likely.at(reach).hold(needs) {
-                    continue;
-                }
-                let is_sure = Match::from(sure.at(reach).hold(needs));
-                let sure = if is_sure == Match::Yes { Match::Yes } else { Match::Unknown };
-                let steps = self.steps(held, needs, reach, sure);
-                found.push(WayUp { way, power, reach, steps, sure });
-                if reach == Reach::Cluster {
-                    told = told.or(needs);
-                }
-                if way.name == EVERYTHING {
+                found.extend(self.way_at(given, opened, *reach, way, needs));
+                if found.last().is_some_and(|last| last.is_everything_at(*reach)) {
                     break;
                 }
             }
-            if found.iter().any(|way| way.way.name == EVERYTHING && way.reach == Reach::Cluster) {
+            if found.first().is_some_and(|first| first.is_everything_at(Reach::Cluster)) {
                 break;
             }
         }
         found
     }
 
+    /// A way, where its rights hold at `reach` and not in the whole cluster already.
+    fn way_at<'g>(
+        &'g self,
+        given: &[Given<'g, 'a>],
+        opened: &Opened<'a>,
+        reach: Reach<'a>,
+        way: &'static Escalation,
+        needs: Needs,
+    ) -> Option<WayUp<'g, 'a>> {
+        let goal = way.goal(reach)?;
+        let told = reach != Reach::Cluster && opened.likely.cluster.hold(needs);
+        if told || !opened.likely.at(reach).hold(needs) {
+            return None;
+        }
+        let is_sure = opened.sure.at(reach).hold(needs);
+        let sure = if is_sure { Match::Yes } else { Match::Unknown };
+        let steps = self.steps(given, needs, reach, sure);
+        Some(WayUp { way, goal, reach, steps, sure })
+    }
+
     /// For each need the first grant that meets it where `reach` is asked for.
     fn steps<'g>(
         &'g self,
-        held: &[Held<'g, 'a>],
+        given: &[Given<'g, 'a>],
         needs: Needs,
         reach: Reach<'a>,
         least: Match,
     ) -> Vec<Step<'g, 'a>> {
         let mut steps = Vec::new();
         for need in needs.each() {
-            let near = held.iter().filter(|held| {
-                let there = held.binding.reach == reach || held.binding.reach == Reach::Cluster;
-                there && (least == Match::Unknown || held.sure == Match::Yes)
+            let near = given.iter().filter(|given| {
+                let there = given.binding.reach == reach || given.binding.reach == Reach::Cluster;
+                there && (least == Match::Unknown || given.sure == Match::Yes)
             });
-            let step = near.into_iter().find_map(|held| self.step(*held, need));
+            let step = near.into_iter().find_map(|given| self.step(*given, need));
             steps.extend(step);
         }
         steps
     }
 
-    fn step<'g>(&'g self, held: Held<'g, 'a>, need: Needs) -> Option<Step<'g, 'a>> {
-        for (role_at, named) in self.bindings.roles(held.at) {
+    fn step<'g>(&'g self, given: Given<'g, 'a>, need: Needs) -> Option<Step<'g, 'a>> {
+        for (role_at, named) in self.bindings.roles(given.at) {
             if *named != Match::Yes || !self.needs_of(*role_at).meet(need) {
                 continue;
             }
@@ -388,8 +432,8 @@ impl<'a> Rights<'a> {
                 for rule in rules {
                     let Some((verb, group, resource)) = right_met(rule, need) else { continue };
                     let (role, source) = (self.roles.get(*role_at)?, source?);
-                    let (reach, sure) = (held.binding.reach, held.sure);
-                    let grant = Grant { held, role, source, rule, reach, sure };
+                    let (reach, sure) = (given.binding.reach, given.sure);
+                    let grant = Grant { given, role, source, rule, reach, sure };
                     return Some(Step { grant, verb, group, resource });
                 }
             }
@@ -398,22 +442,24 @@ impl<'a> Rights<'a> {
     }
 }
 
-/// The way that has all others in it.
-const EVERYTHING: &str = "everything";
-
 impl<'a> Graph<'a> {
     /// The bindings that an account gets roles by.
-    pub fn held_by(&self, account: &Account<'a>) -> Vec<Held<'_, 'a>> {
-        self.rights().held(self, account.who())
+    pub fn given_to(&self, account: &Account<'a>) -> Vec<Given<'_, 'a>> {
+        self.rights().given(self, account.who())
     }
 
     /// The rules that an account has.
     pub fn rights_of(&self, account: &Account<'a>) -> Vec<Grant<'_, 'a>> {
-        self.rights().grants(&self.held_by(account))
+        self.rights().grants(&self.given_to(account))
+    }
+
+    /// The ways up that are open to an account, and lead beyond one namespace.
+    pub fn ways_to_cluster(&self, account: &Account<'a>) -> Vec<WayUp<'_, 'a>> {
+        self.rights().ways_to_cluster(&self.given_to(account))
     }
 
     /// The ways up that are open to an account.
     pub fn ways_up(&self, account: &Account<'a>) -> Vec<WayUp<'_, 'a>> {
-        self.rights().ways(&self.held_by(account))
+        self.rights().ways(&self.given_to(account))
     }
 }

@@ -20,10 +20,10 @@ pub use account::{Account, Accounts, CloudIdentity, DEFAULT_ACCOUNT, Token};
 pub use binding::{Binding, Bindings, Reach, RoleRef, Subject, Who};
 pub use built_in::{TO_ADMIN, TO_EDIT, TO_VIEW};
 pub use closure::{
-    ACCOUNTS_OF, ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Grant, Held, MASTERS, Step,
+    ACCOUNTS_OF, ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Given, Grant, MASTERS, Step,
     UNAUTHENTICATED, WayUp,
 };
-pub use escalation::{ESCALATIONS, Escalation, Power};
+pub use escalation::{ESCALATIONS, Escalation, Goal};
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
 

@@ -50,7 +50,7 @@ fn ways(expected: &[&str], text: &str) {
                     Reach::Namespace(name) => name.unwrap_or("-"),
                 };
                 let sure = if way.sure == Match::Yes { "" } else { "?" };
-                format!("{}@{place}={}{sure}", way.way.name, way.power.name())
+                format!("{}@{place}={}{sure}", way.way.name, way.goal.name())
             })
             .collect();
         assert_eq!(found, expected, "{text}");
