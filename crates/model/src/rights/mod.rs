@@ -4,7 +4,10 @@
 //! Everything is read once for a graph, in time linear in its roles, rules, bindings and subjects.
 
 mod binding;
+mod bootstrap;
 mod built_in;
+mod power;
+mod resources;
 mod role;
 mod rule;
 
@@ -12,7 +15,10 @@ mod rule;
 mod tests;
 
 pub use binding::{Binding, Bindings, Reach, RoleRef, Subject, Who};
+pub use bootstrap::{is_bootstrap_rbac, is_public_role};
 pub use built_in::{TO_ADMIN, TO_EDIT, TO_VIEW};
+pub use power::{Far, Held, Power, Standing};
+pub use resources::{CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, stray};
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
 
