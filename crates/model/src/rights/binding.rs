@@ -142,6 +142,17 @@ impl<'a> Binding<'a> {
     pub fn words(&self) -> String {
         format!("{} `{}`", self.resource.kind.kind, self.resource.full_name())
     }
+
+    /// The role it names, for messages: "ClusterRole `view`".
+    pub fn role_words(&self) -> String {
+        let Some(role) = self.role else { return "no role".to_owned() };
+        format!("{} `{}`", role.kind.map_or("role", RoleKind::name), role.name)
+    }
+
+    /// The name of the role that it gives; none when it names none.
+    pub fn role_name(&self) -> Option<&'a str> {
+        self.role.map(|role| role.name)
+    }
 }
 
 /// All bindings, with the role that each gives.

@@ -5,9 +5,12 @@
 
 mod account;
 mod binding;
+mod bootstrap;
 mod built_in;
 mod closure;
 mod escalation;
+mod power;
+mod resources;
 mod role;
 mod rule;
 
@@ -18,12 +21,15 @@ use std::sync::OnceLock;
 
 pub use account::{Account, Accounts, CloudIdentity, DEFAULT_ACCOUNT, Token};
 pub use binding::{Binding, Bindings, Reach, RoleRef, Subject, Who};
+pub use bootstrap::{is_bootstrap_rbac, is_public_role};
 pub use built_in::{TO_ADMIN, TO_EDIT, TO_VIEW};
 pub use closure::{
     ACCOUNTS_OF, ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Given, Grant, MASTERS, Step,
     UNAUTHENTICATED, WayUp,
 };
 pub use escalation::{ESCALATIONS, Escalation, Goal};
+pub use power::{Far, Held, Power, Standing};
+pub use resources::{CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, stray};
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
 
