@@ -108,6 +108,13 @@ impl<'a> Rights<'a> {
         Self { roles, bindings, accounts, named, own_needs, effective_needs, complete }
     }
 
+    /// True when some binding may give a role of the build although none surely does: one of the two
+    /// namespaces is not stated, or the binding's role is filled in later.
+    pub fn may_be_bound(&self, role: &Resource) -> bool {
+        let Some(at) = self.roles.position(role) else { return true };
+        self.bindings.any_unknown() || !self.bindings.of_role(at).is_empty()
+    }
+
     /// Where the role at a position holds.
     pub fn reach(&self, at: u32) -> RoleReach<'_, 'a> {
         let mut found =
@@ -155,6 +162,21 @@ impl<'a> Graph<'a> {
             Some(at) => rights.reach(at),
             None => RoleReach { extent: Extent::Unknown, bindings: Vec::new(), joins: Vec::new() },
         }
+    }
+
+    /// The binding that a resource is.
+    pub fn binding(&self, resource: &Resource) -> Option<&Binding<'a>> {
+        let bindings = &self.rights().bindings;
+        bindings.get(bindings.position(resource)?)
+    }
+
+    /// The roles that a binding surely gives and that are in view, each with the rules that it ends
+    /// with: one role, unless the build defines it twice.
+    pub fn roles_given(&self, binding: &Resource) -> Vec<(&Role<'a>, EffectiveRules<'_, 'a>)> {
+        let Rights { roles, bindings, .. } = self.rights();
+        let named = bindings.position(binding).map_or(&[][..], |at| bindings.roles(at));
+        let sure = named.iter().filter(|(_, names)| *names == Match::Yes);
+        sure.filter_map(|(at, _)| Some((roles.get(*at)?, roles.effective(*at)))).collect()
     }
 
     /// The rules that a Role or ClusterRole of the build ends with, aggregation included.

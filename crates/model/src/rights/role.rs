@@ -120,6 +120,11 @@ impl<'a> Role<'a> {
         all.fold(Match::No, Match::or)
     }
 
+    /// Whether it has a label that says `"true"`.
+    pub fn has_label(&self, key: &str) -> bool {
+        self.labels.get(key) == Some("true")
+    }
+
     /// Whether an aggregation selects itself by its own labels. The controller leaves it out, so
     /// that nothing comes of it.
     pub fn takes_itself(&self) -> Match {
@@ -240,6 +245,38 @@ impl<'a> Roles<'a> {
         }
         let last = |(at, sure): &(u32, Match)| seen.get(at) == Some(sure);
         found.into_iter().filter(last).collect()
+    }
+
+    /// The roles of a cycle of aggregation that a role is part of, from one that it takes to itself;
+    /// empty for the many that are in none.
+    pub fn cycle(&self, at: u32) -> Vec<&Role<'a>> {
+        let mut from: HashMap<u32, u32> = HashMap::new();
+        let mut next = vec![at];
+        while let Some(whole) = next.pop() {
+            for (part, takes) in self.parts.get(whole as usize).into_iter().flatten() {
+                if *takes != Match::Yes || from.contains_key(part) {
+                    continue;
+                }
+                from.insert(*part, whole);
+                if *part == at {
+                    return self.walk_back(at, &from);
+                }
+                next.push(*part);
+            }
+        }
+        Vec::new()
+    }
+
+    fn walk_back(&self, at: u32, from: &HashMap<u32, u32>) -> Vec<&Role<'a>> {
+        let mut way = vec![at];
+        while let Some(whole) = way.last().and_then(|last| from.get(last)).copied() {
+            if whole == at {
+                break;
+            }
+            way.push(whole);
+        }
+        way.reverse();
+        way.into_iter().filter_map(|at| self.get(at)).collect()
     }
 
     /// The rules that a role ends with. Those that it states itself do not count in an aggregation.
