@@ -264,6 +264,11 @@ impl Draft<'_> {
         self
     }
 
+    /// Adds related places.
+    pub fn notes<'t>(self, notes: impl IntoIterator<Item = (Node<'t>, String)>) -> Self {
+        notes.into_iter().fold(self, |draft, (at, message)| draft.note(at, message))
+    }
+
     /// Adds the next step of the way that leads here ([`Finding::hops`]), in the order in which it
     /// is walked.
     pub fn hop<'t>(self, at: impl Into<At<'t>>, message: impl Into<String>) -> Self {

@@ -13,6 +13,7 @@ use crate::limit_range::LimitRanges;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
+use crate::rights::Rights;
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
 use crate::service::{node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
@@ -127,6 +128,7 @@ pub struct Graph<'a> {
     limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
     exposure: OnceLock<Exposure<'a>>,
+    rights: OnceLock<Rights<'a>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -156,6 +158,7 @@ impl<'a> Graph<'a> {
             limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
             exposure: OnceLock::new(),
+            rights: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -241,6 +244,11 @@ impl<'a> Graph<'a> {
 
     pub(crate) fn limit_ranges(&self) -> &LimitRanges<'a> {
         self.limit_ranges.get_or_init(|| LimitRanges::new(self.of("LimitRange")))
+    }
+
+    /// The roles and bindings: who may do what.
+    pub fn rights(&self) -> &Rights<'a> {
+        self.rights.get_or_init(|| Rights::new(self))
     }
 
     /// The only namespace that the build states, if it is one.

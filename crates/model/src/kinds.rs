@@ -63,6 +63,12 @@ pub fn lookup_plural(group: &str, plural: &str) -> Option<&'static KindInfo> {
     KINDS.iter().find(|info| info.plural == plural && info.group == group)
 }
 
+/// The built-in kinds, of any group, whose resource is called `plural`; those that Kubernetes no
+/// longer serves included.
+pub fn kinds_of_plural(plural: &str) -> impl Iterator<Item = &'static KindInfo> {
+    KINDS.iter().chain(REMOVED).filter(move |info| info.plural == plural)
+}
+
 /// True for an API group of Kubernetes itself, served or not.
 pub fn is_builtin_group(group: &str) -> bool {
     let in_table = |table: &[KindInfo]| {

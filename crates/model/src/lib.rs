@@ -24,6 +24,7 @@ mod probe;
 mod quantity;
 mod requirements;
 mod resource;
+pub mod rights;
 mod secret_value;
 mod security;
 mod selector;

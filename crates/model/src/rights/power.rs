@@ -1,0 +1,362 @@
+//! Rights as a person thinks of them ("may read Secrets"): any of some verbs on any of some
+//! resources, found in the rules of one role, with the words that grant it and how far it holds.
+//! Whether that is too much is left to who asks.
+
+use kubesift_yaml::Node;
+
+use super::binding::{Binding, Reach};
+use super::bootstrap::is_bootstrap_rbac;
+use super::resources::{CREATES_PODS, is_cluster_only};
+use super::role::{RBAC, Role, RoleKind};
+use super::rule::{Granted, Rule, Word};
+use super::{Extent, RoleReach};
+use crate::graph::Graph;
+use crate::resource::Resource;
+
+/// A right that a rule may grant: one of the verbs on one of the resources.
+#[derive(Debug, Clone, Copy)]
+pub struct Power {
+    /// The verbs.
+    pub verbs: &'static [&'static str],
+    /// API group and resource (`pods`, `pods/exec`), the worst first.
+    pub resources: &'static [(&'static str, &'static str)],
+    /// Names that a rule may be limited to by `resourceNames` and count all the same; `*` stands for
+    /// any. A rule that is limited to others does not hold the power.
+    pub names: &'static [&'static str],
+}
+
+/// How far a role holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Far {
+    /// Nothing of a complete build binds it.
+    Nowhere,
+    /// In the namespaces that it is bound in; or its own, if it is a Role.
+    Namespaces,
+    /// In the whole cluster.
+    Cluster,
+}
+
+/// Where a role holds, in words too.
+#[derive(Debug, Clone)]
+pub struct Standing<'g, 'a> {
+    /// How far.
+    pub far: Far,
+    /// For messages: "in every namespace", "in namespace `shop`", or nothing.
+    pub place: String,
+    /// The binding that takes it furthest.
+    pub binding: Option<&'g Binding<'a>>,
+}
+
+/// A power that a rule holds.
+#[derive(Debug, Clone)]
+pub struct Held<'g, 'a> {
+    /// The rule.
+    pub rule: &'g Rule<'a>,
+    /// How far it holds.
+    pub far: Far,
+    /// The item of `resources` that grants it.
+    pub resource: Node<'a>,
+    /// The item of `verbs` that grants it.
+    pub verb: Node<'a>,
+    /// The resources that it is granted on, those of the power, in its order.
+    pub resources: Vec<&'static str>,
+    verbs: Vec<&'a str>,
+    /// The verb that was asked for, when it is one only.
+    wanted: Option<&'static str>,
+    wildcard: Option<Word<'a>>,
+    standing: Standing<'g, 'a>,
+}
+
+/// Verbs that no request has by chance: who writes one into a rule means what it gives.
+const SPECIAL_VERBS: [&str; 6] = ["approve", "bind", "escalate", "impersonate", "sign", "use"];
+
+impl<'a> Held<'_, 'a> {
+    /// For messages: "grants `get`, `list` on `secrets` in every namespace".
+    pub fn words(&self) -> String {
+        let resources = match self.wildcard {
+            None => quoted(&self.resources),
+            Some(word) if word.text == "*" => {
+                format!("every resource, {} included", quoted(&self.resources))
+            }
+            Some(word) => format!("`{}`", word.text),
+        };
+        let Standing { place, .. } = &self.standing;
+        let gap = if place.is_empty() || place.starts_with(',') { "" } else { " " };
+        let mut verbs = verb_words(self.verbs.iter().copied());
+        if let Some(wanted) = self.wanted.filter(|_| self.verbs.contains(&"*")) {
+            verbs.push_str(&format!(", `{wanted}` included,"));
+        }
+        format!("grants {verbs} on {resources}{gap}{place}")
+    }
+
+    /// What names the rule, so that all that is said of one rule can be told to have one cause.
+    pub fn cause(&self) -> String {
+        self.rule.cause()
+    }
+
+    /// The binding that takes it furthest: where it names its role, and what it is.
+    pub fn binding(&self) -> Option<(Node<'a>, String)> {
+        self.standing.note()
+    }
+}
+
+impl<'a> Standing<'_, 'a> {
+    /// The binding that takes the role furthest: where it names its role, and what it is.
+    pub fn note(&self) -> Option<(Node<'a>, String)> {
+        let binding = self.binding?;
+        let mut subjects = binding.subjects.iter();
+        let first = subjects.next()?.words();
+        let others = match subjects.count() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some((binding.role?.node, format!("{} gives it to {first}{others}", binding.words())))
+    }
+}
+
+impl<'a> Rule<'a> {
+    /// What names the rule in its build.
+    pub fn cause(&self) -> String {
+        let role = self.role.map_or(u32::MAX, |role| role.id.0);
+        format!("rule {} of role {role}", self.node.map_or(u32::MAX, Node::position))
+    }
+
+    /// The API groups for messages: "every API group", "the core group", "`apps`, `batch`".
+    pub fn group_words(&self) -> String {
+        if self.groups.has("*") {
+            return "every API group".to_owned();
+        }
+        let name = |word: Word<'_>| match word.text {
+            "" => "the core group".to_owned(),
+            text => format!("`{text}`"),
+        };
+        self.groups.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The verbs for messages: "every verb", "`get`, `list`".
+    pub fn verb_words(&self) -> String {
+        verb_words(self.verbs.iter().map(|word| word.text))
+    }
+
+    /// What is the worst that the rule is enough for, when it leads to the rights of others: "read
+    /// every Secret".
+    pub fn leads_to(&self, far: Far) -> Option<&'static str> {
+        let held = |power: &Power| !self.granting(power, far == Far::Cluster, true).is_empty();
+        TAKEOVERS.iter().find(|(power, _)| held(power)).map(|(_, words)| *words)
+    }
+
+    /// The words that grant a power. In a namespace, what is cluster-wide cannot be granted. Without
+    /// `wildcards` a word with `*` counts only where the rule names the resource, or the verb when
+    /// it is one that has no other use.
+    fn granting(&self, power: &Power, cluster: bool, wildcards: bool) -> Vec<Grant<'a>> {
+        let counts =
+            |name: Word<'_>| power.names.contains(&"*") || power.names.contains(&name.text);
+        if self.is_named() && !self.names.iter().any(counts) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for (group, resource) in power.resources {
+            for verb in power.verbs {
+                if !cluster && is_cluster_only(verb, group, resource) {
+                    continue;
+                }
+                let Some(by) = self.granted(verb, group, resource) else { continue };
+                let exact = by.resource.text == *resource;
+                let meant = exact || SPECIAL_VERBS.contains(&by.verb.text);
+                if wildcards || meant {
+                    found.push(Grant { by, resource, exact });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The words that grant one resource of a power.
+struct Grant<'a> {
+    by: Granted<'a>,
+    resource: &'static str,
+    exact: bool,
+}
+
+impl<'a> Graph<'a> {
+    /// The rules that a Role or ClusterRole states. Those of an aggregation are left out: a
+    /// controller replaces them by the rules of the roles it selects, where they are found.
+    pub fn stated_rules(&self, role: &Resource) -> &[Rule<'a>] {
+        let roles = &self.rights().roles;
+        let role = roles.position(role).and_then(|at| roles.get(at));
+        role.filter(|role| role.aggregates.is_none()).map_or(&[], |role| &role.own)
+    }
+
+    /// How far a role holds. Where nothing binds it, and the answer is asked for (`asked`), it is as
+    /// far as its kind allows.
+    pub fn standing(&self, role: &Resource, asked: bool) -> Standing<'_, 'a> {
+        let is_role = RoleKind::of(role) == Some(RoleKind::Role);
+        let reach = self.role_reach(role);
+        let widest = if is_role { Far::Namespaces } else { Far::Cluster };
+        let far = match &reach.extent {
+            Extent::Cluster => Far::Cluster,
+            Extent::Namespaces(_) => Far::Namespaces,
+            Extent::Unbound if asked => widest,
+            Extent::Unbound => Far::Nowhere,
+            Extent::Unknown if joined(&reach).is_some() => Far::Namespaces,
+            Extent::Unknown => widest,
+        };
+        let binding = furthest(&reach);
+        Standing { far, place: place(role, is_role, &reach, far), binding }
+    }
+
+    /// The rules of a role that hold a power. A rule holds it by the words of the power itself;
+    /// with `asked` also by `*`, which is a thing of its own otherwise.
+    /// Roles that Kubernetes makes itself hold what they must, and are left out.
+    pub fn held(&self, role: &Resource, power: &Power, asked: bool) -> Vec<Held<'_, 'a>> {
+        let mut found = Vec::new();
+        if is_bootstrap_rbac(role) {
+            return found;
+        }
+        let mut known: Option<Standing<'_, 'a>> = None;
+        for rule in self.stated_rules(role) {
+            if rule.granting(power, true, asked).is_empty() {
+                continue;
+            }
+            let standing = known.get_or_insert_with(|| self.standing(role, asked)).clone();
+            let is_role = RoleKind::of(role) == Some(RoleKind::Role);
+            // What binds it in namespaces only, or nothing at all, may bind it otherwise tomorrow:
+            // but a Role never holds for the cluster.
+            let cluster = standing.far == Far::Cluster || standing.far == Far::Nowhere && !is_role;
+            let grants = rule.granting(power, cluster, asked);
+            found.extend(held_by(rule, power, &grants, standing));
+        }
+        found
+    }
+}
+
+fn held_by<'g, 'a>(
+    rule: &'g Rule<'a>,
+    power: &Power,
+    grants: &[Grant<'a>],
+    standing: Standing<'g, 'a>,
+) -> Option<Held<'g, 'a>> {
+    let first = grants.iter().find(|grant| grant.exact).or_else(|| grants.first())?;
+    let (mut verbs, mut resources) = (Vec::new(), Vec::new());
+    for grant in grants.iter().filter(|grant| grant.exact == first.exact) {
+        if !verbs.contains(&grant.by.verb.text) {
+            verbs.push(grant.by.verb.text);
+        }
+        if !resources.contains(&grant.resource) {
+            resources.push(grant.resource);
+        }
+    }
+    Some(Held {
+        rule,
+        far: standing.far,
+        resource: first.by.resource.node?,
+        verb: first.by.verb.node?,
+        resources,
+        verbs,
+        wanted: power.verbs.first().copied().filter(|_| power.verbs.len() == 1),
+        wildcard: (!first.exact).then_some(first.by.resource),
+        standing,
+    })
+}
+
+/// The built-in role that a role joins by aggregation.
+fn joined<'g, 'a>(reach: &RoleReach<'g, 'a>) -> Option<&'g Role<'a>> {
+    reach.joins.iter().find(|role| role.resource.is_none()).copied()
+}
+
+fn furthest<'g, 'a>(reach: &RoleReach<'g, 'a>) -> Option<&'g Binding<'a>> {
+    let mut given = reach.bindings.iter().copied().filter(|binding| !binding.is_empty());
+    let first = given.next()?;
+    if first.reach == Reach::Cluster {
+        return Some(first);
+    }
+    given.find(|binding| binding.reach == Reach::Cluster).or(Some(first))
+}
+
+fn place(role: &Resource, is_role: bool, reach: &RoleReach<'_, '_>, far: Far) -> String {
+    let one = |name: Option<&str>| match name {
+        Some(name) => format!("in namespace `{name}`"),
+        None if is_role => "in its namespace".to_owned(),
+        None => "in one namespace".to_owned(),
+    };
+    match (&reach.extent, far) {
+        (_, Far::Nowhere) => ", bound by nothing here".to_owned(),
+        (Extent::Cluster, _) => "in every namespace".to_owned(),
+        _ if is_role => one(role.namespace.as_deref()),
+        (Extent::Namespaces(names), _) => match names.as_slice() {
+            [name] => one(*name),
+            names => format!("in {} namespaces", names.len()),
+        },
+        _ => joined(reach).map_or_else(String::new, |role| {
+            format!("wherever `{}` is bound, whose rules it joins", role.name)
+        }),
+    }
+}
+
+fn verb_words<'a>(verbs: impl Iterator<Item = &'a str>) -> String {
+    let verbs: Vec<&str> = verbs.collect();
+    if verbs.contains(&"*") { "every verb".to_owned() } else { quoted(&verbs) }
+}
+
+fn quoted(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(", ")
+}
+
+const WRITE: &[&str] = &["create", "update", "patch"];
+
+/// Rights that are enough to get those of others, the worst first, with what they are enough for.
+const TAKEOVERS: &[(Power, &str)] = &[
+    (
+        Power {
+            verbs: &["escalate"],
+            resources: &[(RBAC, "clusterroles"), (RBAC, "roles")],
+            names: &[],
+        },
+        "give itself any right",
+    ),
+    (
+        Power {
+            verbs: &["impersonate"],
+            resources: &[("", "users"), ("", "groups"), ("", "serviceaccounts")],
+            names: &[],
+        },
+        "act as others",
+    ),
+    (
+        Power { verbs: &["get", "list", "watch"], resources: &[("", "secrets")], names: &[] },
+        "read every Secret",
+    ),
+    (
+        Power {
+            verbs: &["create", "get"],
+            resources: &[("", "pods/exec"), ("", "nodes/proxy")],
+            names: &[],
+        },
+        "run commands in every pod",
+    ),
+    (
+        Power { verbs: &["create"], resources: &[("", "serviceaccounts/token")], names: &[] },
+        "make tokens of every service account",
+    ),
+    (
+        Power { verbs: WRITE, resources: CREATES_PODS, names: &[] },
+        "run pods as every service account",
+    ),
+    (
+        Power {
+            verbs: WRITE,
+            resources: &[
+                ("admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
+                ("admissionregistration.k8s.io", "validatingwebhookconfigurations"),
+            ],
+            names: &[],
+        },
+        "read and change what everybody writes",
+    ),
+    (
+        Power { verbs: WRITE, resources: &[("apiregistration.k8s.io", "apiservices")], names: &[] },
+        "answer in place of the API server",
+    ),
+];
