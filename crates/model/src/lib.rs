@@ -11,11 +11,13 @@ mod classify;
 mod compare;
 mod container_image;
 mod control_plane;
+mod declared;
 mod graph;
 mod host_path;
 mod image;
 mod kinds;
 mod limit_range;
+mod links;
 mod measures;
 mod pod;
 mod policy;
@@ -38,10 +40,15 @@ pub use compare::is_same_value;
 pub use control_plane::{
     Listener, Program, Setting, Side, has_image_of, uses_etcd_tools, verbatim,
 };
+pub use declared::{Around, Declared, ExternalObjects, Generated, NamePattern};
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
 pub use image::*;
 pub use kinds::*;
+pub use links::{
+    Half, Link, Links, Missing, NearName, Part, Relation, Scoped, Sureness, Target as LinkTarget,
+    Wanted,
+};
 pub use measures::{Duration, durations_of, percentages_of, quantities_of};
 pub use pod::{Container, Effective, Level, Pod, Role};
 pub use policy::{Coverage, Dialect, Policy};
