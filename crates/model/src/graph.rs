@@ -9,6 +9,7 @@ use kubesift_yaml::Node;
 
 use crate::build::Build;
 use crate::limit_range::LimitRanges;
+use crate::links::{self, Links};
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
@@ -125,6 +126,7 @@ pub struct Graph<'a> {
     claims: OnceLock<Claims<'a>>,
     limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
+    links: links::Store<'a>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -153,6 +155,7 @@ impl<'a> Graph<'a> {
             claims: OnceLock::new(),
             limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
+            links: links::Store::default(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -253,6 +256,16 @@ impl<'a> Graph<'a> {
             .iter()
             .copied()
             .find(|resource| resource.is(kind) && resource.namespace.as_deref() == namespace)
+    }
+
+    /// All resources of a bare kind and name, of any group and namespace.
+    pub(crate) fn named<'s>(&'s self, kind: &'s str, name: &'s str) -> &'s [&'a Resource] {
+        self.by_name.get(&(kind, name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The references of the build's resources, and what makes them.
+    pub fn links(&self) -> Links<'_, 'a> {
+        Links::new(self, &self.links)
     }
 
     /// The ServiceAccount object that a pod runs as, when the build holds it.
