@@ -1,7 +1,7 @@
 //! What is said of references that lead nowhere: which of them are worth a finding, how sure it is,
 //! and the other end. What is looked for is left to checks.
 
-use kubesift_model::{Graph, Half, Link, Missing, Resource, Sureness};
+use kubesift_model::{Graph, Half, Link, Missing, Relation, Resource, Sureness};
 use kubesift_yaml::Node;
 
 use crate::check::{Confidence, Severity};
@@ -68,7 +68,9 @@ impl Out<'_> {
             draft = draft.note(near.at, format!("`{}` is here", near.name));
             // A reference written as `namespace/name` keeps its first half.
             let whole = place.text().is_some_and(|text| !text.contains('/'));
-            if near.is_typo && whole {
+            // An owner is known by its uid too.
+            let named_only = link.relation != Relation::Owner;
+            if near.is_typo && whole && named_only {
                 let title = format!("refer to `{}`", near.name);
                 let edits = group.iter().filter_map(|(link, _)| replaced(link.place(), near.name));
                 let edits: Vec<_> = edits.collect();

@@ -259,7 +259,7 @@ impl<'a> Graph<'a> {
     }
 
     /// All resources of a bare kind and name, of any group and namespace.
-    pub(crate) fn named<'s>(&'s self, kind: &'s str, name: &'s str) -> &'s [&'a Resource] {
+    pub(crate) fn all_named<'s>(&'s self, kind: &'s str, name: &'s str) -> &'s [&'a Resource] {
         self.by_name.get(&(kind, name)).map_or(&[], Vec::as_slice)
     }
 

@@ -119,7 +119,7 @@ impl<'a> Links<'_, 'a> {
 
     fn half(&self, link: &Link<'a>) -> Half<'a> {
         let wanted = &link.wanted;
-        let same_kind = self.graph.named(wanted.kind, wanted.name).iter().copied();
+        let same_kind = self.graph.all_named(wanted.kind, wanted.name).iter().copied();
         let elsewhere = same_kind.filter(|one| of_group(wanted, one)).next();
         if let Some(elsewhere) = elsewhere {
             return Half::Namespace(elsewhere);
@@ -134,7 +134,7 @@ impl<'a> Links<'_, 'a> {
             "ConfigMap" | "Secret" => &["ConfigMap", "Secret"],
             _ => &[],
         };
-        let others = kinds.iter().flat_map(|kind| self.graph.named(kind, wanted.name));
+        let others = kinds.iter().flat_map(|kind| self.graph.all_named(kind, wanted.name));
         let mut others =
             others.copied().filter(|one| of_group(wanted, one) || wanted.kind != "ConfigMap");
         let here = |one: &&Resource| in_scope(wanted.scope, one) != Match::No;
@@ -193,7 +193,7 @@ impl<'a> Links<'_, 'a> {
     fn is_in_one_other_namespace(&self, link: &Link<'a>, half: Half<'a>) -> bool {
         let Half::Namespace(found) = half else { return false };
         let wanted = &link.wanted;
-        let all = self.graph.named(wanted.kind, wanted.name).iter();
+        let all = self.graph.all_named(wanted.kind, wanted.name).iter();
         let mut others =
             all.filter(|one| of_group(wanted, one)).map(|one| one.namespace.as_deref());
         let own = found.namespace.as_deref();

@@ -40,7 +40,7 @@ impl<'a> Links<'_, 'a> {
     fn candidates(&self, link: &Link<'a>) -> (Vec<&'a Resource>, Vec<&'a Resource>) {
         let (mut sure, mut perhaps) = (Vec::new(), Vec::new());
         let wanted = &link.wanted;
-        for resource in self.graph.named(wanted.kind, wanted.name).iter().copied() {
+        for resource in self.graph.all_named(wanted.kind, wanted.name).iter().copied() {
             if !of_group(wanted, resource) {
                 continue;
             }
