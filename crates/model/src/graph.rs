@@ -10,6 +10,7 @@ use kubesift_yaml::Node;
 use crate::build::Build;
 use crate::exposure::Exposure;
 use crate::limit_range::LimitRanges;
+use crate::links::{self, Links};
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
@@ -129,6 +130,7 @@ pub struct Graph<'a> {
     words: OnceLock<HashSet<(u32, &'a str)>>,
     exposure: OnceLock<Exposure<'a>>,
     rights: OnceLock<Rights<'a>>,
+    links: links::Store<'a>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -159,6 +161,7 @@ impl<'a> Graph<'a> {
             words: OnceLock::new(),
             exposure: OnceLock::new(),
             rights: OnceLock::new(),
+            links: links::Store::default(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -264,6 +267,16 @@ impl<'a> Graph<'a> {
             .iter()
             .copied()
             .find(|resource| resource.is(kind) && resource.namespace.as_deref() == namespace)
+    }
+
+    /// All resources of a bare kind and name, of any group and namespace.
+    pub(crate) fn all_named<'s>(&'s self, kind: &'s str, name: &'s str) -> &'s [&'a Resource] {
+        self.by_name.get(&(kind, name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The references of the build's resources, and what makes them.
+    pub fn links(&self) -> Links<'_, 'a> {
+        Links::new(self, &self.links)
     }
 
     /// The ServiceAccount object that a pod runs as, when the build holds it.

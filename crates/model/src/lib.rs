@@ -12,11 +12,13 @@ mod compare;
 mod container_image;
 mod control_plane;
 mod exposure;
+mod declared;
 mod graph;
 mod host_path;
 mod image;
 mod kinds;
 mod limit_range;
+mod links;
 mod measures;
 mod pod;
 mod policy;
@@ -41,10 +43,15 @@ pub use control_plane::{
     Listener, Program, Setting, Side, has_image_of, uses_etcd_tools, verbatim,
 };
 pub use exposure::{Audience, Door, Escape, Exposure, Hop, Power, Step, Way, escapes};
+pub use declared::{Around, Declared, ExternalObjects, Generated, NamePattern};
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
 pub use image::*;
 pub use kinds::*;
+pub use links::{
+    Half, Link, Links, Missing, NearName, Part, Relation, Scoped, Sureness, Target as LinkTarget,
+    Wanted,
+};
 pub use measures::{Duration, durations_of, percentages_of, quantities_of};
 pub use pod::{Container, Effective, Level, Pod, Role};
 pub use policy::{Coverage, Dialect, Policy};

@@ -551,7 +551,8 @@ const KINDS_WITHOUT_PODS: &[&str] = &[
     "VerticalPodAutoscaler",
 ];
 
-fn makes_pods(resource: &Resource) -> bool {
+/// True for a custom resource whose controller may make pods, and other objects with them.
+pub(crate) fn makes_pods(resource: &Resource) -> bool {
     let group = &*resource.kind.group;
     let built_in = !group.contains('.') || crate::kinds::is_builtin_group(group);
     !built_in
