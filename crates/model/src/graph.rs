@@ -12,6 +12,7 @@ use crate::limit_range::LimitRanges;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
+use crate::scoped::Indexes;
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
 use crate::service::{node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
@@ -125,6 +126,7 @@ pub struct Graph<'a> {
     claims: OnceLock<Claims<'a>>,
     limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
+    indexes: Indexes<'a>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -153,6 +155,7 @@ impl<'a> Graph<'a> {
             claims: OnceLock::new(),
             limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
+            indexes: Indexes::default(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -238,6 +241,11 @@ impl<'a> Graph<'a> {
 
     pub(crate) fn limit_ranges(&self) -> &LimitRanges<'a> {
         self.limit_ranges.get_or_init(|| LimitRanges::new(self.of("LimitRange")))
+    }
+
+    /// The indexes of views that lie in files of their own.
+    pub(crate) fn indexes(&self) -> &Indexes<'a> {
+        &self.indexes
     }
 
     /// The only namespace that the build states, if it is one.
@@ -694,4 +702,4 @@ fn name_words(name: &str) -> impl Iterator<Item = &str> {
 const NEARBY: usize = 50;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
