@@ -20,6 +20,8 @@ pub(crate) struct Indexes<'a> {
     pub scaling: OnceLock<Scaling<'a>>,
     pub budgets: OnceLock<Budgets<'a>>,
     pub monitors: OnceLock<Monitors<'a>>,
+    /// Resources of kinds of which a namespace holds a few.
+    pub kinds: OnceLock<Scoped<'a, &'static str, &'a Resource>>,
     pub generated: OnceLock<Vec<&'a str>>,
     /// PersistentVolumes by the namespace and name of the claim they are kept for.
     pub kept_volumes: OnceLock<HashMap<(Option<&'a str>, &'a str), &'a Resource>>,
@@ -134,6 +136,21 @@ impl<'a> Graph<'a> {
     ) -> Option<&'a Resource> {
         let found = self.named(kind, namespace, name).into_iter();
         found.filter(|(_, same)| *same == Match::Yes).map(|(resource, _)| resource).next()
+    }
+
+    /// The resources of a kind that are, or may be, in a namespace; the sure ones first. For kinds of
+    /// which a namespace holds a few, such as LimitRange.
+    pub fn in_namespace(&self, kind: &str, namespace: Option<&str>) -> Vec<(&'a Resource, Match)> {
+        let kinds = self.indexes().kinds.get_or_init(|| {
+            let mut kinds = Scoped::default();
+            for kind in ["LimitRange", "ResourceQuota"] {
+                for resource in self.of(kind) {
+                    kinds.add(kind, resource.namespace.as_deref(), resource);
+                }
+            }
+            kinds
+        });
+        kinds.find(self, &kind, namespace)
     }
 
     /// True when a policy of the build (Kyverno's `generate`) makes objects of a kind where it is
