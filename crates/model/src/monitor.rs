@@ -1,12 +1,12 @@
 //! Monitors of the Prometheus operator: what a ServiceMonitor or a PodMonitor scrapes, in which
 //! namespaces, and by which ports. Whether it finds something is left to checks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kubesift_yaml::Node;
 
 use crate::graph::{Graph, Selected};
-use crate::resource::Resource;
+use crate::resource::{Resource, ResourceId};
 use crate::security::is_absent;
 use crate::selector::{Labels, Match, Operator, Selector};
 use crate::unknown::is_unknown;
@@ -99,6 +99,16 @@ pub(crate) struct Monitors<'a> {
     all: Vec<Monitor<'a>>,
 }
 
+/// What the monitors of a build select, or may.
+#[derive(Debug, Default)]
+pub(crate) struct Monitored {
+    services: HashSet<ResourceId>,
+    /// Positions of pods.
+    pods: HashSet<u32>,
+    /// A monitor that looks nobody knows where may select any pod.
+    all_pods: bool,
+}
+
 impl<'a> Monitors<'a> {
     fn new(graph: &Graph<'a>) -> Self {
         let mut found = Self::default();
@@ -170,6 +180,32 @@ impl<'a> Graph<'a> {
             }
         });
         found.collect()
+    }
+
+    /// Whether some monitor selects a Service, or a pod of it, or may.
+    pub fn may_be_monitored(&self, service: &Resource) -> bool {
+        let monitored = self.indexes().monitored.get_or_init(|| self.read_monitored());
+        monitored.services.contains(&service.id) || monitored.all_pods || {
+            let pods = self.pods_of_service(service);
+            let mut pods = pods.sure.into_iter().chain(pods.unsure);
+            pods.any(|pod| monitored.pods.contains(&pod.at))
+        }
+    }
+
+    fn read_monitored(&self) -> Monitored {
+        let mut found = Monitored::default();
+        for monitor in self.monitors() {
+            if monitor.pods {
+                let selected = self.pods_of_monitor(monitor);
+                found.pods.extend(selected.sure.iter().chain(&selected.unsure).map(|pod| pod.at));
+                found.all_pods |= !selected.unsure.is_empty() && monitor.scope == Scope::Unknown;
+            } else {
+                let like = self.services_like(monitor).into_iter();
+                let inside = like.filter(|(_, inside)| *inside != Match::No);
+                found.services.extend(inside.map(|(service, _)| service.id));
+            }
+        }
+        found
     }
 
     /// The pods that a PodMonitor selects.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use crate::disruption::Budgets;
 use crate::graph::Graph;
-use crate::monitor::Monitors;
+use crate::monitor::{Monitored, Monitors};
 use crate::resource::Resource;
 use crate::scaling::Scaling;
 use crate::selector::Match;
@@ -20,6 +20,7 @@ pub(crate) struct Indexes<'a> {
     pub scaling: OnceLock<Scaling<'a>>,
     pub budgets: OnceLock<Budgets<'a>>,
     pub monitors: OnceLock<Monitors<'a>>,
+    pub monitored: OnceLock<Monitored>,
     /// Resources of kinds of which a namespace holds a few.
     pub kinds: OnceLock<Scoped<'a, &'static str, &'a Resource>>,
     pub generated: OnceLock<Vec<&'a str>>,
