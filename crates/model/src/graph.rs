@@ -15,6 +15,7 @@ use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
 use crate::rights::Rights;
+use crate::scoped::Indexes;
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
 use crate::service::{node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
@@ -131,6 +132,7 @@ pub struct Graph<'a> {
     exposure: OnceLock<Exposure<'a>>,
     rights: OnceLock<Rights<'a>>,
     links: links::Store<'a>,
+    indexes: Indexes<'a>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -162,6 +164,7 @@ impl<'a> Graph<'a> {
             exposure: OnceLock::new(),
             rights: OnceLock::new(),
             links: links::Store::default(),
+            indexes: Indexes::default(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -252,6 +255,9 @@ impl<'a> Graph<'a> {
     /// The roles and bindings: who may do what.
     pub fn rights(&self) -> &Rights<'a> {
         self.rights.get_or_init(|| Rights::new(self))
+    /// The indexes of views that lie in files of their own.
+    pub(crate) fn indexes(&self) -> &Indexes<'a> {
+        &self.indexes
     }
 
     /// The only namespace that the build states, if it is one.

@@ -13,6 +13,7 @@ mod container_image;
 mod control_plane;
 mod exposure;
 mod declared;
+mod disruption;
 mod graph;
 mod host_path;
 mod image;
@@ -20,6 +21,7 @@ mod kinds;
 mod limit_range;
 mod links;
 mod measures;
+mod monitor;
 mod pod;
 mod policy;
 mod probe;
@@ -27,10 +29,13 @@ mod quantity;
 mod requirements;
 mod resource;
 pub mod rights;
+mod scaling;
+mod scoped;
 mod secret_value;
 mod security;
 mod selector;
 mod service;
+mod storage;
 mod system_workload;
 mod unknown;
 mod workload;
@@ -44,6 +49,7 @@ pub use control_plane::{
 };
 pub use exposure::{Audience, Door, Escape, Exposure, Hop, Power, Step, Way, escapes};
 pub use declared::{Around, Declared, ExternalObjects, Generated, NamePattern};
+pub use disruption::{Allowance, Budget, Portion, allowance};
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
 pub use image::*;
@@ -53,12 +59,15 @@ pub use links::{
     Wanted,
 };
 pub use measures::{Duration, durations_of, percentages_of, quantities_of};
+pub use monitor::{Monitor, Scope as MonitorScope};
 pub use pod::{Container, Effective, Level, Pod, Role};
 pub use policy::{Coverage, Dialect, Policy};
 pub use probe::{Lack, lacks_probe};
 pub use quantity::*;
 pub use requirements::{Amount, CPU, MEMORY, Requirement, amount};
 pub use resource::{Kind, RenderedFrom, Resource, ResourceId};
+pub use scaling::{Axis, Keeper, Replicas, Scaler};
+pub use scoped::stand_together;
 pub use secret_value::{
     Content, Credential, KeyName, MOST_CREDENTIALS, Nature, command_credentials, credential_place,
     credentials, decode_base64, indefinite, key_name, known_formats, leading_credential, part_of,
@@ -67,6 +76,7 @@ pub use secret_value::{
 pub use security::is_absent;
 pub use selector::*;
 pub use service::*;
+pub use storage::{MountedClaim, Sharing, is_pinned, sharing, storage_class};
 pub use system_workload::SystemWorkload;
 pub use unknown::*;
 pub use workload::{CustomWorkload, PodShape, Workloads};
