@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use kubesift_yaml::Node;
 
 use crate::build::Build;
+use crate::gateway::GatewayIndex;
 use crate::limit_range::LimitRanges;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
@@ -125,6 +126,7 @@ pub struct Graph<'a> {
     claims: OnceLock<Claims<'a>>,
     limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
+    gateways: OnceLock<GatewayIndex<'a>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -153,6 +155,7 @@ impl<'a> Graph<'a> {
             claims: OnceLock::new(),
             limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
+            gateways: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -253,6 +256,17 @@ impl<'a> Graph<'a> {
             .iter()
             .copied()
             .find(|resource| resource.is(kind) && resource.namespace.as_deref() == namespace)
+    }
+
+    /// The resources of a kind and name, in whatever namespace.
+    pub fn named(&self, kind: &str, name: &str) -> Vec<&'a Resource> {
+        let (_, bare) = kind.rsplit_once('/').unwrap_or(("", kind));
+        let found = self.by_name.get(&(bare, name)).map_or(&[][..], Vec::as_slice);
+        found.iter().copied().filter(|resource| resource.is(kind)).collect()
+    }
+
+    pub(crate) fn gateways(&self) -> &GatewayIndex<'a> {
+        self.gateways.get_or_init(|| GatewayIndex::new(self))
     }
 
     /// The ServiceAccount object that a pod runs as, when the build holds it.

@@ -11,8 +11,10 @@ mod classify;
 mod compare;
 mod container_image;
 mod control_plane;
+mod gateway;
 mod graph;
 mod host_path;
+mod hostname;
 mod image;
 mod kinds;
 mod limit_range;
@@ -38,8 +40,14 @@ pub use compare::is_same_value;
 pub use control_plane::{
     Listener, Program, Setting, Side, has_image_of, uses_etcd_tools, verbatim,
 };
+pub use gateway::{
+    Attachment, Fit, GATEWAY_GROUP, GATEWAY_ROUTES, GatewayListener, LISTENER_KINDS, ObjectRef,
+    ParentRef, gateway_listeners, has_listeners, is_gateway_route, parent_refs, route_hostnames,
+    route_targets,
+};
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
+pub use hostname::{certificate_covers, hostnames_meet, is_every_host};
 pub use image::*;
 pub use kinds::*;
 pub use measures::{Duration, durations_of, percentages_of, quantities_of};
