@@ -196,7 +196,7 @@ impl<'a> GatewayListener<'a> {
     }
 
     /// The certificates it serves. The kind is Secret when it is not stated.
-    pub fn certificates(&self) -> impl Iterator<Item = ObjectRef<'a>> {
+    pub fn certificates(&self) -> impl Iterator<Item = ObjectRef<'a>> + use<'a> {
         let refs = self.node.field("tls.certificateRefs").items();
         refs.filter_map(|node| ObjectRef::read(node, "", "Secret"))
     }

@@ -9,10 +9,13 @@ use kubesift_yaml::Node;
 
 use crate::build::Build;
 use crate::gateway::GatewayIndex;
+use crate::holders::Holders;
+use crate::ingress::IngressIndex;
 use crate::limit_range::LimitRanges;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
+use crate::routed::Routed;
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
 use crate::service::{node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
@@ -127,6 +130,9 @@ pub struct Graph<'a> {
     limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
     gateways: OnceLock<GatewayIndex<'a>>,
+    ingresses: OnceLock<IngressIndex<'a>>,
+    holders: OnceLock<Holders<'a>>,
+    routed: OnceLock<Routed<'a>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -156,6 +162,9 @@ impl<'a> Graph<'a> {
             limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
             gateways: OnceLock::new(),
+            ingresses: OnceLock::new(),
+            holders: OnceLock::new(),
+            routed: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -267,6 +276,18 @@ impl<'a> Graph<'a> {
 
     pub(crate) fn gateways(&self) -> &GatewayIndex<'a> {
         self.gateways.get_or_init(|| GatewayIndex::new(self))
+    }
+
+    pub(crate) fn ingresses(&self) -> &IngressIndex<'a> {
+        self.ingresses.get_or_init(|| IngressIndex::new(self))
+    }
+
+    pub(crate) fn holders(&self) -> &Holders<'a> {
+        self.holders.get_or_init(|| Holders::new(self))
+    }
+
+    pub(crate) fn routed(&self) -> &Routed<'a> {
+        self.routed.get_or_init(|| Routed::new(self))
     }
 
     /// The ServiceAccount object that a pod runs as, when the build holds it.

@@ -13,9 +13,11 @@ mod container_image;
 mod control_plane;
 mod gateway;
 mod graph;
+mod holders;
 mod host_path;
 mod hostname;
 mod image;
+mod ingress;
 mod kinds;
 mod limit_range;
 mod measures;
@@ -25,6 +27,7 @@ mod probe;
 mod quantity;
 mod requirements;
 mod resource;
+mod routed;
 mod secret_value;
 mod security;
 mod selector;
@@ -46,9 +49,16 @@ pub use gateway::{
     route_targets,
 };
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
+pub use holders::{Holder, HostPort, dns_names, host_ports, service_shape};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
 pub use hostname::{certificate_covers, hostnames_meet, is_every_host};
 pub use image::*;
+pub use ingress::{
+    CLASS_ANNOTATION, Controller, INGRESS, IngressClass, IngressPath, annotations,
+    ends_tls_elsewhere, has_auth_annotation, has_source_annotation, ingress_backend_nodes,
+    ingress_paths, ingress_rules, is_acme_solver, is_auxiliary_ingress, is_internal_ingress,
+    is_snippet, nginx_annotations, rule_host, snippet_directives, snippets, tls_covers,
+};
 pub use kinds::*;
 pub use measures::{Duration, durations_of, percentages_of, quantities_of};
 pub use pod::{Container, Effective, Level, Pod, Role};
