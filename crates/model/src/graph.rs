@@ -9,6 +9,9 @@ use kubesift_yaml::Node;
 
 use crate::build::Build;
 use crate::exposure::Exposure;
+use crate::gateway::GatewayIndex;
+use crate::holders::Holders;
+use crate::ingress::IngressIndex;
 use crate::limit_range::LimitRanges;
 use crate::links::{self, Links};
 use crate::pod::Pod;
@@ -16,6 +19,7 @@ use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
 use crate::rights::Rights;
 use crate::scoped::Indexes;
+use crate::routed::Routed;
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
 use crate::service::{node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
@@ -133,6 +137,10 @@ pub struct Graph<'a> {
     rights: OnceLock<Rights<'a>>,
     links: links::Store<'a>,
     indexes: Indexes<'a>,
+    gateways: OnceLock<GatewayIndex<'a>>,
+    ingresses: OnceLock<IngressIndex<'a>>,
+    holders: OnceLock<Holders<'a>>,
+    routed: OnceLock<Routed<'a>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -165,6 +173,10 @@ impl<'a> Graph<'a> {
             rights: OnceLock::new(),
             links: links::Store::default(),
             indexes: Indexes::default(),
+            gateways: OnceLock::new(),
+            ingresses: OnceLock::new(),
+            holders: OnceLock::new(),
+            routed: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -283,6 +295,27 @@ impl<'a> Graph<'a> {
     /// The references of the build's resources, and what makes them.
     pub fn links(&self) -> Links<'_, 'a> {
         Links::new(self, &self.links)
+    /// The resources of a kind and name, in whatever namespace.
+    pub fn named(&self, kind: &str, name: &str) -> Vec<&'a Resource> {
+        let (_, bare) = kind.rsplit_once('/').unwrap_or(("", kind));
+        let found = self.by_name.get(&(bare, name)).map_or(&[][..], Vec::as_slice);
+        found.iter().copied().filter(|resource| resource.is(kind)).collect()
+    }
+
+    pub(crate) fn gateways(&self) -> &GatewayIndex<'a> {
+        self.gateways.get_or_init(|| GatewayIndex::new(self))
+    }
+
+    pub(crate) fn ingresses(&self) -> &IngressIndex<'a> {
+        self.ingresses.get_or_init(|| IngressIndex::new(self))
+    }
+
+    pub(crate) fn holders(&self) -> &Holders<'a> {
+        self.holders.get_or_init(|| Holders::new(self))
+    }
+
+    pub(crate) fn routed(&self) -> &Routed<'a> {
+        self.routed.get_or_init(|| Routed::new(self))
     }
 
     /// The ServiceAccount object that a pod runs as, when the build holds it.

@@ -14,9 +14,13 @@ mod control_plane;
 mod exposure;
 mod declared;
 mod disruption;
+mod gateway;
 mod graph;
+mod holders;
 mod host_path;
+mod hostname;
 mod image;
+mod ingress;
 mod kinds;
 mod limit_range;
 mod links;
@@ -31,6 +35,7 @@ mod resource;
 pub mod rights;
 mod scaling;
 mod scoped;
+mod routed;
 mod secret_value;
 mod security;
 mod selector;
@@ -50,9 +55,22 @@ pub use control_plane::{
 pub use exposure::{Audience, Door, Escape, Exposure, Hop, Power, Step, Way, escapes};
 pub use declared::{Around, Declared, ExternalObjects, Generated, NamePattern};
 pub use disruption::{Allowance, Budget, Portion, allowance};
+pub use gateway::{
+    Attachment, Fit, GATEWAY_GROUP, GATEWAY_ROUTES, GatewayListener, LISTENER_KINDS, ObjectRef,
+    ParentRef, gateway_listeners, has_listeners, is_gateway_route, parent_refs, route_hostnames,
+    route_targets,
+};
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
+pub use holders::{Holder, HostPort, dns_names, host_ports, service_shape};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
+pub use hostname::{certificate_covers, hostnames_meet, is_every_host};
 pub use image::*;
+pub use ingress::{
+    CLASS_ANNOTATION, Controller, INGRESS, IngressClass, IngressPath, annotations,
+    ends_tls_elsewhere, has_auth_annotation, has_source_annotation, ingress_backend_nodes,
+    ingress_paths, ingress_rules, is_acme_solver, is_auxiliary_ingress, is_internal_ingress,
+    is_snippet, nginx_annotations, rule_host, snippet_directives, snippets, tls_covers,
+};
 pub use kinds::*;
 pub use links::{
     Half, Link, Links, Missing, NearName, Part, Relation, Scoped, Sureness, Target as LinkTarget,

@@ -85,7 +85,7 @@ fn target_of(node: Node<'_>, number: Option<i64>) -> Target<'_> {
 }
 
 /// The protocol of a port of a Service, a container or a policy: TCP when it is not stated.
-fn protocol(port: Node<'_>) -> Option<&str> {
+pub(crate) fn protocol(port: Node<'_>) -> Option<&str> {
     match port.field("protocol").node() {
         None => Some("TCP"),
         Some(node) => node.str().filter(|text| !is_unknown(text)),
