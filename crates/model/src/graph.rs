@@ -9,8 +9,10 @@ use kubesift_yaml::Node;
 
 use crate::build::Build;
 use crate::limit_range::LimitRanges;
+use crate::mesh::Mesh;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
+use crate::pull_secret::PullSecrets;
 use crate::resource::{Resource, ResourceId};
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
 use crate::service::{node_ports, services_by_pod};
@@ -125,6 +127,8 @@ pub struct Graph<'a> {
     claims: OnceLock<Claims<'a>>,
     limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
+    mesh: OnceLock<Mesh<'a>>,
+    pull_secrets: OnceLock<PullSecrets<'a>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -153,6 +157,8 @@ impl<'a> Graph<'a> {
             claims: OnceLock::new(),
             limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
+            mesh: OnceLock::new(),
+            pull_secrets: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -253,6 +259,25 @@ impl<'a> Graph<'a> {
             .iter()
             .copied()
             .find(|resource| resource.is(kind) && resource.namespace.as_deref() == namespace)
+    }
+
+    /// The resources of a kind (without its group) and name, of all namespaces.
+    pub(crate) fn named<'s>(
+        &'s self,
+        kind: &'s str,
+        name: &'s str,
+    ) -> impl Iterator<Item = &'a Resource> + 's {
+        self.by_name.get(&(kind, name)).into_iter().flatten().copied()
+    }
+
+    /// What the build says about service meshes.
+    pub fn mesh(&self) -> &Mesh<'a> {
+        self.mesh.get_or_init(|| Mesh::new(self))
+    }
+
+    /// Secrets that images are pulled with, and who uses them.
+    pub fn pull_secrets(&self) -> &PullSecrets<'a> {
+        self.pull_secrets.get_or_init(|| PullSecrets::new(self))
     }
 
     /// The ServiceAccount object that a pod runs as, when the build holds it.
