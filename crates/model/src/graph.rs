@@ -14,8 +14,10 @@ use crate::holders::Holders;
 use crate::ingress::IngressIndex;
 use crate::limit_range::LimitRanges;
 use crate::links::{self, Links};
+use crate::mesh::Mesh;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
+use crate::pull_secret::PullSecrets;
 use crate::resource::{Resource, ResourceId};
 use crate::rights::Rights;
 use crate::scoped::Indexes;
@@ -141,6 +143,8 @@ pub struct Graph<'a> {
     ingresses: OnceLock<IngressIndex<'a>>,
     holders: OnceLock<Holders<'a>>,
     routed: OnceLock<Routed<'a>>,
+    mesh: OnceLock<Mesh<'a>>,
+    pull_secrets: OnceLock<PullSecrets<'a>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -177,6 +181,8 @@ impl<'a> Graph<'a> {
             ingresses: OnceLock::new(),
             holders: OnceLock::new(),
             routed: OnceLock::new(),
+            mesh: OnceLock::new(),
+            pull_secrets: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -316,6 +322,23 @@ impl<'a> Graph<'a> {
 
     pub(crate) fn routed(&self) -> &Routed<'a> {
         self.routed.get_or_init(|| Routed::new(self))
+    /// The resources of a kind (without its group) and name, of all namespaces.
+    pub(crate) fn named<'s>(
+        &'s self,
+        kind: &'s str,
+        name: &'s str,
+    ) -> impl Iterator<Item = &'a Resource> + 's {
+        self.by_name.get(&(kind, name)).into_iter().flatten().copied()
+    }
+
+    /// What the build says about service meshes.
+    pub fn mesh(&self) -> &Mesh<'a> {
+        self.mesh.get_or_init(|| Mesh::new(self))
+    }
+
+    /// Secrets that images are pulled with, and who uses them.
+    pub fn pull_secrets(&self) -> &PullSecrets<'a> {
+        self.pull_secrets.get_or_init(|| PullSecrets::new(self))
     }
 
     /// The ServiceAccount object that a pod runs as, when the build holds it.
