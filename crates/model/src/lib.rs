@@ -22,6 +22,7 @@ mod pod;
 mod policy;
 mod probe;
 mod quantity;
+pub mod reach;
 mod requirements;
 mod resource;
 mod secret_value;
@@ -49,6 +50,7 @@ pub use pod::{Container, Effective, Level, Pod, Role};
 pub use policy::{Coverage, Dialect, Policy};
 pub use probe::{Lack, lacks_probe};
 pub use quantity::*;
+pub use reach::Reach;
 pub use requirements::{Amount, CPU, MEMORY, Requirement, amount};
 pub use resource::{Kind, RenderedFrom, Resource, ResourceId};
 pub use secret_value::{
