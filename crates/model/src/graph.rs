@@ -18,6 +18,7 @@ use crate::mesh::Mesh;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::pull_secret::PullSecrets;
+use crate::reach::{Assume, Reach};
 use crate::resource::{Resource, ResourceId};
 use crate::rights::Rights;
 use crate::scoped::Indexes;
@@ -52,11 +53,15 @@ impl GraphPod<'_> {
     /// a template that something else makes pods from, not a pod that Helm runs as a test.
     pub fn is_networked(&self) -> bool {
         let host = self.pod.field("hostNetwork");
-        let template = matches!(
+        !self.is_template() && (host.is_false() || !host.exists()) && !self.pod.is_test_hook()
+    }
+
+    /// True when nothing runs until something else makes pods from it.
+    pub fn is_template(&self) -> bool {
+        matches!(
             &*self.pod.resource.kind.kind,
             "PodTemplate" | "WorkflowTemplate" | "ClusterWorkflowTemplate" | "Task" | "ClusterTask"
-        );
-        !template && (host.is_false() || !host.exists()) && !self.pod.is_test_hook()
+        )
     }
 }
 
@@ -145,6 +150,7 @@ pub struct Graph<'a> {
     routed: OnceLock<Routed<'a>>,
     mesh: OnceLock<Mesh<'a>>,
     pull_secrets: OnceLock<PullSecrets<'a>>,
+    reach: OnceLock<Box<Reach<'a>>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -183,6 +189,7 @@ impl<'a> Graph<'a> {
             routed: OnceLock::new(),
             mesh: OnceLock::new(),
             pull_secrets: OnceLock::new(),
+            reach: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -436,7 +443,8 @@ impl<'a> Graph<'a> {
         places.into_iter().filter_map(|at| self.pods.get(at as usize)).collect()
     }
 
-    fn namespace_position(&self, name: Option<&str>) -> Option<u32> {
+    /// The position of a namespace in [`Graph::namespaces`].
+    pub(crate) fn namespace_position(&self, name: Option<&str>) -> Option<u32> {
         self.namespace_at.get(&name).copied()
     }
 
@@ -460,7 +468,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The namespaces that are, or may be, the one of this name.
-    fn namespaces_like(&self, name: Option<&str>) -> Vec<(u32, Match)> {
+    pub(crate) fn namespaces_like(&self, name: Option<&str>) -> Vec<(u32, Match)> {
         let mut all: Vec<u32> = match name {
             Some(name) if is_unknown(name) => (0..self.namespaces.len() as u32).collect(),
             Some(_) => self.namespace_position(name).into_iter().collect(),
@@ -520,18 +528,17 @@ impl<'a> Graph<'a> {
             let found = self.namespaces.get(namespace as usize);
             found.map_or(&[][..], |namespace| &namespace.pods)
         };
-        let index = self.labels();
-        let lists = needs.iter().map(|need| index.find(namespace, need));
-        let size = |lists: &Vec<&[u32]>| lists.iter().map(|list| list.len()).sum::<usize>();
-        let Some(lists) = lists.min_by_key(size) else { return all().to_vec() };
-        let mut found = lists.concat();
-        found.sort_unstable();
-        found.dedup();
-        found
+        self.labels().narrow(namespace, needs).unwrap_or_else(|| all().to_vec())
     }
 
     fn labels(&self) -> &LabelIndex<'a> {
-        self.labels.get_or_init(|| LabelIndex::new(self))
+        self.labels.get_or_init(|| {
+            LabelIndex::new(self.pods.iter().map(|pod| {
+                let labels = Labels::of(pod.pod.labels());
+                let labels = if pod.pod.is_partial() { labels.and_more() } else { labels };
+                (self.namespace_position(pod.namespace).unwrap_or_default(), labels)
+            }))
+        })
     }
 
     /// The pods that mount a PersistentVolumeClaim: by its name, or as a StatefulSet that makes it
@@ -589,6 +596,11 @@ impl<'a> Graph<'a> {
             all.sort_by_key(|policy| policy.resource.id);
             all
         })
+    }
+
+    /// Who reaches whom, with nothing assumed about what the build does not show.
+    pub fn reach(&self) -> &Reach<'a> {
+        self.reach.get_or_init(|| Box::new(Reach::new(self, Assume::Nothing)))
     }
 
     /// The policies that a resource holds.
@@ -680,9 +692,10 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// The labels of all pods, and which pods of a namespace have a label.
+/// The labels of things that are in groups (of pods in namespaces), and which of a group have a
+/// label. Things are known by their positions.
 #[derive(Debug, Default)]
-struct LabelIndex<'a> {
+pub(crate) struct LabelIndex<'a> {
     labels: Vec<Labels<'a>>,
     by_value: HashMap<(u32, &'a str, &'a str), Vec<u32>>,
     by_key: HashMap<(u32, &'a str), Vec<u32>>,
@@ -691,27 +704,37 @@ struct LabelIndex<'a> {
 }
 
 impl<'a> LabelIndex<'a> {
-    fn new(graph: &Graph<'a>) -> Self {
+    /// Of each thing its group and its labels.
+    pub(crate) fn new(all: impl Iterator<Item = (u32, Labels<'a>)>) -> Self {
         let mut index = Self::default();
-        for pod in &graph.pods {
-            let labels = Labels::of(pod.pod.labels());
-            let labels = if pod.pod.is_partial() { labels.and_more() } else { labels };
-            let at = graph.namespace_position(pod.namespace).unwrap_or_default();
+        for (at, (group, labels)) in all.enumerate() {
+            let at = at as u32;
             let mut loose = labels.may_have_more();
             for (key, value) in labels.iter() {
-                index.by_key.entry((at, key)).or_default().push(pod.at);
-                index.by_value.entry((at, key, value)).or_default().push(pod.at);
+                index.by_key.entry((group, key)).or_default().push(at);
+                index.by_value.entry((group, key, value)).or_default().push(at);
                 loose |= !known(value).is_literal();
             }
             if loose {
-                index.loose.entry(at).or_default().push(pod.at);
+                index.loose.entry(group).or_default().push(at);
             }
             index.labels.push(labels);
         }
         index
     }
 
-    /// The lists that together hold every pod which may have a label.
+    /// Those of a group that may have what is needed, by the need that leaves the fewest. None
+    /// when nothing is needed.
+    pub(crate) fn narrow(&self, group: u32, needs: &[Need<'_>]) -> Option<Vec<u32>> {
+        let lists = needs.iter().map(|need| self.find(group, need));
+        let size = |lists: &Vec<&[u32]>| lists.iter().map(|list| list.len()).sum::<usize>();
+        let mut found = lists.min_by_key(size)?.concat();
+        found.sort_unstable();
+        found.dedup();
+        Some(found)
+    }
+
+    /// The lists that together hold everything of a group which may have a label.
     fn find<'s>(&'s self, namespace: u32, need: &'s Need<'_>) -> Vec<&'s [u32]> {
         let mut lists = vec![self.loose.get(&namespace).map_or(&[][..], Vec::as_slice)];
         let Some(values) = &need.values else {

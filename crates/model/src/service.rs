@@ -108,7 +108,8 @@ impl<'a> Container<'a> {
     }
 }
 
-fn declared_is(declared: Node<'_>, port: &ServicePort<'_>) -> Match {
+/// Whether an item of a container's `ports` is the one that a port of a Service sends to.
+pub(crate) fn declared_is(declared: Node<'_>, port: &ServicePort<'_>) -> Match {
     if !declared.is_map() || !known_node(declared).is_literal() {
         return Match::Unknown;
     }
