@@ -379,7 +379,7 @@ impl<'a> Graph<'a> {
         let namespace = object.namespace.or(route.namespace.as_deref());
         let kind = object.kind_name();
         let found = self.find(&kind, namespace, object.name).or_else(|| {
-            self.named(&kind, object.name).into_iter().find(|other| {
+            self.anywhere(&kind, object.name).into_iter().find(|other| {
                 self.same_namespace(namespace, other.namespace.as_deref()) != Match::No
             })
         });

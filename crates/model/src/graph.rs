@@ -280,6 +280,8 @@ impl<'a> Graph<'a> {
     /// The roles and bindings: who may do what.
     pub fn rights(&self) -> &Rights<'a> {
         self.rights.get_or_init(|| Rights::new(self))
+    }
+
     /// The indexes of views that lie in files of their own.
     pub(crate) fn indexes(&self) -> &Indexes<'a> {
         &self.indexes
@@ -308,11 +310,13 @@ impl<'a> Graph<'a> {
     /// The references of the build's resources, and what makes them.
     pub fn links(&self) -> Links<'_, 'a> {
         Links::new(self, &self.links)
+    }
+
     /// The resources of a kind and name, in whatever namespace.
-    pub fn named(&self, kind: &str, name: &str) -> Vec<&'a Resource> {
+    pub fn anywhere(&self, kind: &str, name: &str) -> Vec<&'a Resource> {
         let (_, bare) = kind.rsplit_once('/').unwrap_or(("", kind));
-        let found = self.by_name.get(&(bare, name)).map_or(&[][..], Vec::as_slice);
-        found.iter().copied().filter(|resource| resource.is(kind)).collect()
+        let found = self.all_named(bare, name).iter().copied();
+        found.filter(|resource| resource.is(kind)).collect()
     }
 
     pub(crate) fn gateways(&self) -> &GatewayIndex<'a> {
@@ -329,13 +333,6 @@ impl<'a> Graph<'a> {
 
     pub(crate) fn routed(&self) -> &Routed<'a> {
         self.routed.get_or_init(|| Routed::new(self))
-    /// The resources of a kind (without its group) and name, of all namespaces.
-    pub(crate) fn named<'s>(
-        &'s self,
-        kind: &'s str,
-        name: &'s str,
-    ) -> impl Iterator<Item = &'a Resource> + 's {
-        self.by_name.get(&(kind, name)).into_iter().flatten().copied()
     }
 
     /// What the build says about service meshes.

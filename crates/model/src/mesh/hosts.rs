@@ -148,7 +148,7 @@ impl<'a> Graph<'a> {
         from: Option<&str>,
     ) -> HostFound<'a> {
         let mut maybe = false;
-        for service in self.named("Service", name) {
+        for service in self.all_named("Service", name).iter().copied() {
             match self.same_namespace(namespace, service.namespace.as_deref()) {
                 Match::Yes if is_exported(service, from) => return HostFound::Here(service),
                 Match::Yes => return HostFound::Hidden(service),
