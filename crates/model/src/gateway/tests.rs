@@ -1,29 +1,7 @@
 //! Cases for Gateway API: which routes a listener takes, and what a grant lets through.
 
-use std::sync::Arc;
-
-use kubesift_source::{FileId, SourceFile};
-
 use super::*;
-use crate::build::{Build, BuildId, BuildKind};
-
-fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
-    let file = Arc::new(SourceFile::new(FileId(0), "test.yaml", text));
-    let tree = Arc::new(kubesift_yaml::parse(file));
-    let mut resources = Vec::new();
-    for root in tree.documents().filter_map(|document| document.root()) {
-        let id = ResourceId(resources.len() as u32);
-        resources.push(Resource::new(id, &tree, root, None));
-    }
-    let build = Build {
-        id: BuildId(0),
-        kind: BuildKind::Manifests,
-        name: ".".into(),
-        resources: resources.iter().map(|resource| resource.id).collect(),
-        complete: true,
-    };
-    look(&Graph::new(&build, &resources))
-}
+use crate::graph::tests::with_graph;
 
 fn object(kind: &str, namespace: &str, name: &str, spec: &str) -> String {
     format!(
