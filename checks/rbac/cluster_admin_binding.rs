@@ -107,5 +107,5 @@ fn run(resource: &Resource, out: &mut Out) {
         Reach::Namespace(None) => ("its namespace".to_owned(), Medium),
     };
     let message = format!("gives every right in {place} to {}{others}", first.words());
-    out.report(role.node, message).severity(severity);
+    out.report(role.node, message).severity(severity).cause(binding.cause());
 }

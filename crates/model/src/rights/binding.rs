@@ -143,6 +143,11 @@ impl<'a> Binding<'a> {
         format!("{} `{}`", self.resource.kind.kind, self.resource.full_name())
     }
 
+    /// What names the binding in its build.
+    pub fn cause(&self) -> String {
+        format!("binding {}", self.resource.id.0)
+    }
+
     /// The role it names, for messages: "ClusterRole `view`".
     pub fn role_words(&self) -> String {
         let Some(role) = self.role else { return "no role".to_owned() };

@@ -18,7 +18,10 @@ pub use binding::{Binding, Bindings, Reach, RoleRef, Subject, Who};
 pub use bootstrap::{is_bootstrap_rbac, is_public_role};
 pub use built_in::{TO_ADMIN, TO_EDIT, TO_VIEW};
 pub use power::{Far, Held, Power, Standing};
-pub use resources::{CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, stray};
+pub use resources::{
+    CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, is_no_wildcard,
+    stray,
+};
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
 

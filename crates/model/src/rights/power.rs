@@ -77,14 +77,14 @@ impl<'a> Held<'_, 'a> {
         let resources = match self.wildcard {
             None => quoted(&self.resources),
             Some(word) if word.text == "*" => {
-                format!("every resource, {} included", quoted(&self.resources))
+                format!("every resource ({} included)", quoted(&self.resources))
             }
             Some(word) => format!("`{}`", word.text),
         };
         let place = self.place();
         let mut verbs = verb_words(self.verbs.iter().copied());
         if let Some(wanted) = self.wanted.filter(|_| self.verbs.contains(&"*")) {
-            verbs.push_str(&format!(", `{wanted}` included,"));
+            verbs.push_str(&format!(" (`{wanted}` included)"));
         }
         format!("grants {verbs} on {resources}{place}")
     }
@@ -151,15 +151,18 @@ impl<'a> Rule<'a> {
         verb_words(self.verbs.iter().map(|word| word.text))
     }
 
-    /// The resources for messages, or the paths of a rule for those: "`secrets`, `pods`".
+    /// The resources for messages, or the paths of a rule for those: "`secrets`, `pods`", "the paths
+    /// `/metrics`".
     pub fn resource_words(&self) -> String {
         const MOST: usize = 4;
-        let list = if self.resources.is_empty() { &self.urls } else { &self.resources };
+        let is_paths = self.resources.is_empty();
+        let list = if is_paths { &self.urls } else { &self.resources };
         let words: Vec<&str> = list.iter().map(|word| word.text).collect();
-        match words.get(..MOST).filter(|_| words.len() > MOST + 1) {
+        let words = match words.get(..MOST).filter(|_| words.len() > MOST + 1) {
             Some(first) => format!("{} and {} more", quoted(first), words.len() - MOST),
             None => quoted(&words),
-        }
+        };
+        if is_paths { format!("the paths {words}") } else { words }
     }
 
     /// What is the worst that the rule is enough for, when it leads to the rights of others: "read
@@ -212,6 +215,20 @@ impl<'a> Graph<'a> {
         let roles = &self.rights().roles;
         let role = roles.position(role).and_then(|at| roles.get(at));
         role.filter(|role| role.aggregates.is_none()).map_or(&[], |role| &role.own)
+    }
+
+    /// True when a role of the build surely gives nothing but reading, and nothing that leads to the
+    /// rights of others.
+    pub fn only_reads(&self, role: &Resource) -> bool {
+        let rules = self.effective_rules(role);
+        let reads = |rule: &Rule<'_>| {
+            let words = || rule.verbs.iter();
+            !rule.verbs.is_unsure()
+                && !rule.resources.is_unsure()
+                && words().all(|word| matches!(word.text, "get" | "list" | "watch"))
+                && rule.leads_to(Far::Cluster).is_none()
+        };
+        !rules.open && rules.rules.iter().all(|(rule, _)| reads(rule))
     }
 
     /// How far a role holds. Where nothing binds it, and the answer is asked for (`asked`), it is as
@@ -387,3 +404,171 @@ const TAKEOVERS: &[(Power, &str)] = &[
         "answer in place of the API server",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{object, with_graph};
+    use super::*;
+
+    const SECRETS: Power =
+        Power { verbs: &["get", "list"], resources: &[("", "secrets")], names: &[] };
+    const NODES: Power = Power { verbs: &["get"], resources: &[("", "nodes/proxy")], names: &[] };
+    const ACTING: Power = Power {
+        verbs: &["impersonate"],
+        resources: &[("", "groups"), ("", "serviceaccounts")],
+        names: &["system:masters"],
+    };
+
+    const READER: &str = "rules: [{apiGroups: [''], resources: [pods, secrets], verbs: [get]}]";
+    const TO_TEAM: &str = "subjects: [{kind: Group, name: team}]";
+
+    fn cluster_role(rest: &str) -> String {
+        object("ClusterRole", "it", rest)
+    }
+
+    fn binding(kind: &str, namespace: &str, role: &str, subjects: &str) -> String {
+        let name = format!("b, namespace: '{namespace}'");
+        let role = format!("roleRef: {{kind: {role}, name: it}}");
+        object(kind, &name, &format!("{role}\n{subjects}"))
+    }
+
+    /// How far the first role of a file holds, and the words of a power that it holds.
+    #[track_caller]
+    fn check(text: &str, power: &Power, asked: bool, expected: &[(Far, &str)]) {
+        with_graph(text, |graph| {
+            let held = graph.held(graph.resources()[0], power, asked);
+            let found: Vec<(Far, String)> =
+                held.iter().map(|held| (held.far, held.words())).collect();
+            let found: Vec<(Far, &str)> =
+                found.iter().map(|(far, words)| (*far, words.as_str())).collect();
+            assert_eq!(found, expected, "{text}");
+        });
+    }
+
+    #[test]
+    fn bindings_say_how_far_a_cluster_role_holds() {
+        let role = cluster_role(READER);
+        let everywhere = binding("ClusterRoleBinding", "", "ClusterRole", TO_TEAM);
+        let shop = binding("RoleBinding", "shop", "ClusterRole", TO_TEAM);
+        let web = binding("RoleBinding", "web", "ClusterRole", TO_TEAM);
+        let nobody = binding("ClusterRoleBinding", "", "ClusterRole", "subjects: []");
+        let own = binding("RoleBinding", "shop", "Role", TO_TEAM);
+        let cases = [
+            (everywhere.clone(), Far::Cluster, " in every namespace"),
+            (shop.clone() + &everywhere, Far::Cluster, " in every namespace"),
+            (shop.clone(), Far::Namespaces, " in namespace `shop`"),
+            (shop.clone() + &web, Far::Namespaces, " in 2 namespaces"),
+            (nobody, Far::Nowhere, ", bound by nothing here"),
+            (own, Far::Nowhere, ", bound by nothing here"),
+            (String::new(), Far::Nowhere, ", bound by nothing here"),
+        ];
+        for (bindings, far, place) in cases {
+            let words = format!("grants `get` on `secrets`{place}");
+            check(&format!("{role}{bindings}"), &SECRETS, false, &[(far, &words)]);
+        }
+        let words = "grants `get` on `secrets`";
+        check(&role, &SECRETS, true, &[(Far::Cluster, words)]);
+    }
+
+    #[test]
+    fn a_role_holds_in_its_namespace() {
+        let name = "it, namespace: shop";
+        let role = object("Role", name, READER);
+        let bound = binding("RoleBinding", "shop", "Role", TO_TEAM);
+        let words = "grants `get` on `secrets` in namespace `shop`";
+        check(&format!("{role}{bound}"), &SECRETS, false, &[(Far::Namespaces, words)]);
+        check(&role, &SECRETS, true, &[(Far::Namespaces, words)]);
+        let words = "grants `get` on `secrets`, bound by nothing here";
+        check(&role, &SECRETS, false, &[(Far::Nowhere, words)]);
+        let rules = "rules: [{apiGroups: [''], resources: [nodes/proxy], verbs: [get]}]";
+        check(&object("Role", name, rules), &NODES, true, &[]);
+    }
+
+    #[test]
+    fn aggregation_carries_a_role_as_far_as_what_takes_it() {
+        let part = object("ClusterRole", "it, labels: {to: whole}", READER);
+        let rule = "aggregationRule: {clusterRoleSelectors: [{matchLabels: {to: whole}}]}";
+        let whole = object("ClusterRole", "whole", rule);
+        let rest = format!("roleRef: {{kind: ClusterRole, name: whole}}\n{TO_TEAM}");
+        let bound = object("ClusterRoleBinding", "b", &rest);
+        let words = "grants `get` on `secrets` in every namespace";
+        check(&format!("{part}{whole}{bound}"), &SECRETS, false, &[(Far::Cluster, words)]);
+        // A controller replaces what an aggregation states itself.
+        let stated = object("ClusterRole", "whole", &format!("{rule}\n{READER}"));
+        check(&format!("{stated}{bound}"), &SECRETS, false, &[]);
+        let label = "it, labels: {rbac.authorization.k8s.io/aggregate-to-edit: 'true'}";
+        let words = "grants `get` on `secrets` wherever `edit` is bound, whose rules it joins";
+        check(&object("ClusterRole", label, READER), &SECRETS, false, &[(Far::Namespaces, words)]);
+    }
+
+    #[test]
+    fn wildcards_count_when_asked_for() {
+        let bound = binding("ClusterRoleBinding", "", "ClusterRole", TO_TEAM);
+        let rules =
+            |rule: &str| format!("{}{bound}", cluster_role(&format!("rules: [{{{rule}}}]")));
+        let everything = rules("apiGroups: ['*'], resources: ['*'], verbs: ['*']");
+        check(&everything, &SECRETS, false, &[]);
+        let words = "grants every verb on every resource (`secrets` included) in every namespace";
+        check(&everything, &SECRETS, true, &[(Far::Cluster, words)]);
+        let verbs = rules("apiGroups: [''], resources: [secrets], verbs: ['*']");
+        let words = "grants every verb on `secrets` in every namespace";
+        check(&verbs, &SECRETS, false, &[(Far::Cluster, words)]);
+        let acting = rules("apiGroups: [''], resources: ['*'], verbs: [impersonate]");
+        let words = "grants `impersonate` on every resource (`groups`, `serviceaccounts` \
+                     included) in every namespace";
+        check(&acting, &ACTING, false, &[(Far::Cluster, words)]);
+    }
+
+    #[test]
+    fn names_limit_a_rule_unless_they_are_as_bad() {
+        let bound = binding("ClusterRoleBinding", "", "ClusterRole", TO_TEAM);
+        let named = |resource: &str, verb: &str, name: &str| {
+            let rule = format!("apiGroups: [''], resources: [{resource}], verbs: [{verb}]");
+            let rules = format!("rules: [{{{rule}, resourceNames: ['{name}']}}]");
+            format!("{}{bound}", cluster_role(&rules))
+        };
+        check(&named("secrets", "get", "web"), &SECRETS, true, &[]);
+        check(&named("groups", "impersonate", "team"), &ACTING, true, &[]);
+        let words = "grants `impersonate` on `groups`";
+        let masters = named("groups", "impersonate", "system:masters");
+        check(&masters, &ACTING, false, &[(Far::Cluster, words)]);
+    }
+
+    #[test]
+    fn rules_that_lead_to_the_rights_of_others() {
+        let table = [
+            ("'', '*', get", Some("read every Secret")),
+            ("'', pods, get", None),
+            ("apps, '*', create", Some("run pods as every service account")),
+            ("apps, '*', get", None),
+            ("'*', '*', '*'", Some("give itself any right")),
+            ("example.com, '*', '*'", None),
+            ("'', serviceaccounts/token, create", Some("make tokens of every service account")),
+            ("'', '*/exec', create", Some("run commands in every pod")),
+            ("apiregistration.k8s.io, '*', update", Some("answer in place of the API server")),
+        ];
+        for (rule, expected) in table {
+            let parts: Vec<&str> = rule.split(", ").collect();
+            let (group, resource, verb) = (parts[0], parts[1], parts[2]);
+            let rule = format!("apiGroups: [{group}], resources: [{resource}], verbs: [{verb}]");
+            let text = cluster_role(&format!("rules: [{{{rule}}}]"));
+            with_graph(&text, |graph| {
+                let rules = graph.stated_rules(graph.resources()[0]);
+                assert_eq!(rules[0].leads_to(Far::Cluster), expected, "{rule}");
+            });
+        }
+    }
+
+    #[test]
+    fn some_roles_only_read() {
+        let only_reads = |rest: &str| {
+            with_graph(&cluster_role(rest), |graph| graph.only_reads(graph.resources()[0]))
+        };
+        assert!(only_reads("rules: [{apiGroups: [''], resources: [namespaces], verbs: [list]}]"));
+        assert!(only_reads("rules: [{nonResourceURLs: [/healthz], verbs: [get]}]"));
+        assert!(!only_reads(READER));
+        assert!(!only_reads("rules: [{apiGroups: [''], resources: [pods], verbs: [delete]}]"));
+        assert!(!only_reads("rules: [{apiGroups: [''], resources: ['${X}'], verbs: [get]}]"));
+        assert!(!only_reads("rules: ${RULES}"));
+    }
+}

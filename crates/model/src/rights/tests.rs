@@ -12,7 +12,7 @@ use crate::resource::ResourceId;
 use crate::workload::Workloads;
 
 /// Calls `look` with the graph of a file.
-fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
+pub(super) fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
     let file = Arc::new(SourceFile::new(FileId(0), "test.yaml", text));
     let tree = Arc::new(kubesift_yaml::parse(file));
     let workloads = Workloads::default();
@@ -33,7 +33,7 @@ fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
     look(&Graph::new(&build, &resources))
 }
 
-fn object(kind: &str, name: &str, rest: &str) -> String {
+pub(super) fn object(kind: &str, name: &str, rest: &str) -> String {
     format!("---\napiVersion: {RBAC}/v1\nkind: {kind}\nmetadata: {{name: {name}}}\n{rest}\n")
 }
 
