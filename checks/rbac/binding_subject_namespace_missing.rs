@@ -7,8 +7,9 @@
 //!
 //! State the namespace, the kind and the API group that belong together; the group may be left out.
 //!
-//! A RoleBinding may leave the namespace out: its own is meant. So may a subject whose name or
-//! namespace is filled in later.
+//! A RoleBinding may leave the namespace out: its own is meant. So may a subject that is filled in
+//! later: by a placeholder, or by what fills in the namespace of the ServiceAccount too, when the
+//! build has one of that name that states none (Kustomize gives both the same).
 //!
 //! ```yaml fail
 //! kind: ClusterRoleBinding
@@ -41,6 +42,16 @@
 //!   - {kind: Group, name: old, apiGroup: ""}
 //!   - {kind: "${KIND}", name: later}
 //! ---
+//! kind: ServiceAccount
+//! metadata: {name: base}
+//! ---
+//! kind: ClusterRoleBinding
+//! metadata: {name: base}
+//! roleRef: {kind: ClusterRole, name: base}
+//! subjects:
+//!   - {kind: ServiceAccount, name: base}
+//!   - {kind: ServiceAccount, name: default}
+//! ---
 //! kind: RoleBinding
 //! metadata: {name: operator, namespace: shop}
 //! roleRef: {kind: Role, name: operator}
@@ -55,7 +66,7 @@ use crate::prelude::*;
 pub const CHECK: Check = Check {
     severity: Medium,
     score: 5.5,
-    run: Run::Resource(
+    run: Run::Links(
         &["rbac.authorization.k8s.io/ClusterRoleBinding", "rbac.authorization.k8s.io/RoleBinding"],
         run,
     ),
@@ -64,18 +75,20 @@ pub const CHECK: Check = Check {
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
-fn run(binding: &Resource, out: &mut Out) {
+fn run(binding: &Resource, graph: &Graph, out: &mut Out) {
     let is_cluster = *binding.kind.kind == *"ClusterRoleBinding";
     for subject in binding.field("subjects").items() {
         let kind = subject.field("kind").str().unwrap_or_default();
         let name = subject.field("name").str().unwrap_or_default();
         if ![kind, name].into_iter().any(|text| text.is_empty() || is_unknown(text)) {
-            judge(subject, kind, name, is_cluster, out);
+            // Who gives the account its namespace (Kustomize, `kubectl -n`) gives it to the subject.
+            let is_given = name == "default" || graph.find("ServiceAccount", None, name).is_some();
+            judge(subject, kind, name, is_cluster && !is_given, out);
         }
     }
 }
 
-fn judge(subject: Node, kind: &str, name: &str, is_cluster: bool, out: &mut Out) {
+fn judge(subject: Node, kind: &str, name: &str, must_say: bool, out: &mut Out) {
     let group = match kind {
         "User" | "Group" => RBAC,
         "ServiceAccount" => "",
@@ -96,7 +109,7 @@ fn judge(subject: Node, kind: &str, name: &str, is_cluster: bool, out: &mut Out)
     }
     let namespace = subject.field("namespace");
     let lacks = !namespace.exists() || namespace.str() == Some("");
-    if is_cluster && kind == "ServiceAccount" && lacks {
+    if must_say && kind == "ServiceAccount" && lacks {
         out.report(namespace, format!("names {kind} `{name}` without a namespace"));
     }
 }

@@ -124,6 +124,20 @@
 //!   - {apiGroups: [""], resources: [secrets], verbs: [get]}
 //! ```
 //!
+//! A patch of a binding binds nothing more:
+//!
+//! ```yaml fail
+//! kind: ClusterRole
+//! metadata: {name: unbound}
+//! rules:
+//!   - {apiGroups: [""], resources: [secrets], verbs: [get]}
+//! #                                 ^^^^^^^ ClusterRole `unbound` grants `get` on `secrets`, bound by nothing here
+//! ---
+//! kind: ClusterRoleBinding
+//! metadata: {name: other}
+//! $patch: delete
+//! ```
+//!
 //! What an aggregation states itself, a controller replaces:
 //!
 //! ```yaml pass

@@ -98,7 +98,13 @@ impl<'a> Subject<'a> {
             Who::Account(None, name) => format!("ServiceAccount `{name}`"),
             Who::User(name) => format!("User `{name}`"),
             Who::Group(name) => format!("Group `{name}`"),
-            Who::Unknown => "an unknown subject".to_owned(),
+            Who::Unknown => {
+                let text = |key| self.node.get(key).and_then(Node::text);
+                match (text("kind"), text("name")) {
+                    (Some(kind), Some(name)) => format!("{kind} `{name}`"),
+                    _ => "an unknown subject".to_owned(),
+                }
+            }
         }
     }
 }
@@ -131,6 +137,14 @@ impl<'a> Binding<'a> {
             subjects: subjects.items().map(|item| Subject::of(item, reach)).collect(),
             open: subjects.node().is_some_and(|node| !node.is_list()),
         })
+    }
+
+    /// True when its role is filled in later. One without a `roleRef` is a patch of another.
+    fn has_unknown_role(&self) -> bool {
+        match self.role {
+            Some(role) => role.kind.is_none() || is_unknown(role.name),
+            None => self.resource.field("roleRef").exists(),
+        }
     }
 
     /// True when nobody gets the role.
@@ -190,8 +204,7 @@ impl<'a> Bindings<'a> {
         };
         for (at, binding) in found.all.iter().enumerate() {
             let named = named_roles(graph, roles, &places, binding);
-            found.any_unknown |= named.is_empty()
-                && binding.role.is_none_or(|role| role.kind.is_none() || is_unknown(role.name));
+            found.any_unknown |= named.is_empty() && binding.has_unknown_role();
             for (role, sure) in &named {
                 if let Some(list) = found.of_role.get_mut(*role as usize) {
                     list.push((at as u32, *sure));
