@@ -92,6 +92,15 @@ impl<'a> Subject<'a> {
         Self { who, node }
     }
 
+    /// True when it is filled in later, wholly or in part.
+    pub fn is_unsure(&self) -> bool {
+        match self.who {
+            Who::Account(namespace, name) => namespace.is_some_and(is_unknown) || is_unknown(name),
+            Who::User(name) | Who::Group(name) => is_unknown(name),
+            Who::Unknown => true,
+        }
+    }
+
     /// The subject for messages: "ServiceAccount `shop/web`".
     pub fn words(&self) -> String {
         match self.who {
