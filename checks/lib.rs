@@ -16,7 +16,9 @@ pub(crate) mod prelude {
         Container, Direction, Effective, Graph, GraphPod, Level, Pod, Resource, Role,
     };
     pub use kubesift_engine::yaml::{Boolean, Field, Node, Value, edit};
-    pub use kubesift_engine::{At, Check, Confidence, Opt, Out, Profile, Run, Severity, Version};
+    pub use kubesift_engine::{
+        At, Check, Confidence, Draft, Opt, Out, Profile, Run, Severity, Version,
+    };
 }
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));

@@ -111,11 +111,8 @@ fn run(resource: &Resource, out: &mut Out) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let (place, severity) = match binding.reach {
-        Reach::Cluster => ("the cluster".to_owned(), High),
-        Reach::Namespace(Some(namespace)) => (format!("namespace `{namespace}`"), Medium),
-        Reach::Namespace(None) => ("its namespace".to_owned(), Medium),
-    };
+    let severity = if binding.reach == Reach::Cluster { High } else { Medium };
+    let place = binding.place_words();
     let message = format!("gives every right in {place} to {}{others}", first.words());
     out.report(role.node, message).severity(severity).cause(binding.cause());
 }

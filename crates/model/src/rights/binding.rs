@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use kubesift_yaml::Node;
 
+use super::closure::MASTERS;
 use super::role::{RBAC, RoleKind, Roles};
 use crate::graph::Graph;
-use crate::resource::Resource;
+use crate::resource::{Resource, ResourceId};
 use crate::selector::Match;
 use crate::unknown::is_unknown;
 
@@ -91,6 +92,15 @@ impl<'a> Subject<'a> {
         Self { who, node }
     }
 
+    /// True when it is filled in later, wholly or in part.
+    pub fn is_unsure(&self) -> bool {
+        match self.who {
+            Who::Account(namespace, name) => namespace.is_some_and(is_unknown) || is_unknown(name),
+            Who::User(name) | Who::Group(name) => is_unknown(name),
+            Who::Unknown => true,
+        }
+    }
+
     /// The subject for messages: "ServiceAccount `shop/web`".
     pub fn words(&self) -> String {
         match self.who {
@@ -162,6 +172,26 @@ impl<'a> Binding<'a> {
         format!("binding {}", self.resource.id.0)
     }
 
+    /// Where it gives rights, for messages: "the cluster", "namespace `shop`".
+    pub fn place_words(&self) -> String {
+        match self.reach {
+            Reach::Cluster => "the cluster".to_owned(),
+            Reach::Namespace(Some(namespace)) => format!("namespace `{namespace}`"),
+            Reach::Namespace(None) => "its namespace".to_owned(),
+        }
+    }
+
+    /// Whom it gives its role to, for messages: "Group `team` and 2 more". None when it is nobody,
+    /// or nobody but the group `system:masters`, which needs no role.
+    pub fn subject_words(&self) -> Option<String> {
+        let mut given = self.subjects.iter().filter(|subject| subject.who != Who::Group(MASTERS));
+        let first = given.next()?.words();
+        Some(match given.count() {
+            0 => first,
+            more => format!("{first} and {more} more"),
+        })
+    }
+
     /// The role it names, for messages: "ClusterRole `view`".
     pub fn role_words(&self) -> String {
         let Some(role) = self.role else { return "no role".to_owned() };
@@ -178,6 +208,7 @@ impl<'a> Binding<'a> {
 #[derive(Debug)]
 pub struct Bindings<'a> {
     all: Vec<Binding<'a>>,
+    at: HashMap<ResourceId, u32>,
     /// For each binding the roles it names (one, unless the build defines a role twice).
     roles: Vec<Vec<(u32, Match)>>,
     /// For each role the bindings that name it.
@@ -196,7 +227,9 @@ impl<'a> Bindings<'a> {
                 places.add(role.namespace, role.name, at as u32);
             }
         }
+        let places_of = all.iter().enumerate().map(|(at, one)| (one.resource.id, at as u32));
         let mut found = Self {
+            at: places_of.collect(),
             roles: Vec::with_capacity(all.len()),
             of_role: vec![Vec::new(); roles.all().len()],
             any_unknown: false,
@@ -218,6 +251,11 @@ impl<'a> Bindings<'a> {
     /// All bindings, in the order of the build.
     pub fn all(&self) -> &[Binding<'a>] {
         &self.all
+    }
+
+    /// The position of the binding that an object is.
+    pub fn position(&self, binding: &Resource) -> Option<u32> {
+        self.at.get(&binding.id).copied()
     }
 
     /// The binding at a position in [`Bindings::all`].

@@ -3,9 +3,13 @@
 //!
 //! Everything is read once for a graph, in time linear in its roles, rules, bindings and subjects.
 
+mod account;
 mod binding;
 mod bootstrap;
 mod built_in;
+mod closure;
+mod escalation;
+mod mention;
 mod power;
 mod resources;
 mod role;
@@ -14,9 +18,18 @@ mod rule;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+pub use account::{Account, Accounts, CloudIdentity, DEFAULT_ACCOUNT, Token};
 pub use binding::{Binding, Bindings, Reach, RoleRef, Subject, Who};
 pub use bootstrap::{is_bootstrap_rbac, is_public_role};
 pub use built_in::{TO_ADMIN, TO_EDIT, TO_VIEW};
+pub use closure::{
+    ACCOUNTS_OF, ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Given, Grant, MASTERS, Step,
+    UNAUTHENTICATED, WayUp,
+};
+pub use escalation::{ESCALATIONS, Escalation, Goal};
 pub use power::{Far, Held, Power, Standing};
 pub use resources::{
     CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, is_no_wildcard,
@@ -24,6 +37,9 @@ pub use resources::{
 };
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
+
+use closure::{Named, needs_of_roles};
+use escalation::Needs;
 
 use crate::graph::Graph;
 use crate::resource::Resource;
@@ -36,6 +52,14 @@ pub struct Rights<'a> {
     pub roles: Roles<'a>,
     /// The bindings.
     pub bindings: Bindings<'a>,
+    /// The accounts.
+    pub accounts: Accounts<'a>,
+    named: Named<'a>,
+    /// What the rules that each role states open.
+    own_needs: Vec<Needs>,
+    /// What the rules that each role ends with open.
+    effective_needs: Vec<OnceLock<Needs>>,
+    mentions: OnceLock<HashSet<&'a str>>,
     complete: bool,
 }
 
@@ -91,7 +115,27 @@ impl<'a> Rights<'a> {
     pub(crate) fn new(graph: &Graph<'a>) -> Self {
         let roles = Roles::new(graph.resources());
         let bindings = Bindings::new(graph, &roles);
-        Self { roles, bindings, complete: graph.build().complete }
+        let accounts = Accounts::new(graph, bindings.all());
+        let named = Named::new(bindings.all());
+        let own_needs = needs_of_roles(roles.all());
+        let effective_needs = own_needs.iter().map(|_| OnceLock::new()).collect();
+        let complete = graph.build().complete;
+        let mentions = OnceLock::new();
+        Self { roles, bindings, accounts, named, own_needs, effective_needs, mentions, complete }
+    }
+
+    /// True when some binding has a subject that is filled in later.
+    pub fn has_unknown_subject(&self) -> bool {
+        self.bindings.all().iter().any(|binding| {
+            binding.open || binding.subjects.iter().any(|subject| subject.is_unsure())
+        })
+    }
+
+    /// True when some binding may give a role of the build although none surely does: one of the two
+    /// namespaces is not stated, or the binding's role is filled in later.
+    pub fn may_be_bound(&self, role: &Resource) -> bool {
+        let Some(at) = self.roles.position(role) else { return true };
+        self.bindings.any_unknown() || !self.bindings.of_role(at).is_empty()
     }
 
     /// Where the role at a position holds.
@@ -100,7 +144,7 @@ impl<'a> Rights<'a> {
             RoleReach { extent: Extent::Unbound, bindings: Vec::new(), joins: Vec::new() };
         let (mut cluster, mut unsure) = (false, false);
         let mut namespaces: Vec<Option<&'a str>> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for (whole, joins) in self.roles.wholes(at) {
             let Some(role) = self.roles.get(whole) else { continue };
             if whole != at {
@@ -141,6 +185,26 @@ impl<'a> Graph<'a> {
             Some(at) => rights.reach(at),
             None => RoleReach { extent: Extent::Unknown, bindings: Vec::new(), joins: Vec::new() },
         }
+    }
+
+    /// True when a resource of the build seems to name an account: see the module `mention`.
+    pub fn mentions_account(&self, name: &str) -> bool {
+        self.rights().mentions.get_or_init(|| mention::read(self.resources())).contains(name)
+    }
+
+    /// The binding that a resource is.
+    pub fn binding(&self, resource: &Resource) -> Option<&Binding<'a>> {
+        let bindings = &self.rights().bindings;
+        bindings.get(bindings.position(resource)?)
+    }
+
+    /// The roles that a binding surely gives and that are in view, each with the rules that it ends
+    /// with: one role, unless the build defines it twice.
+    pub fn roles_given(&self, binding: &Resource) -> Vec<(&Role<'a>, EffectiveRules<'_, 'a>)> {
+        let Rights { roles, bindings, .. } = self.rights();
+        let named = bindings.position(binding).map_or(&[][..], |at| bindings.roles(at));
+        let sure = named.iter().filter(|(_, names)| *names == Match::Yes);
+        sure.filter_map(|(at, _)| Some((roles.get(*at)?, roles.effective(*at)))).collect()
     }
 
     /// The rules that a Role or ClusterRole of the build ends with, aggregation included.

@@ -2,6 +2,7 @@
 //! its own, or by aggregation those of the ClusterRoles that it selects.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use kubesift_yaml::Node;
 
@@ -119,6 +120,11 @@ impl<'a> Role<'a> {
         all.fold(Match::No, Match::or)
     }
 
+    /// Whether it has a label that says `"true"`.
+    pub fn has_label(&self, key: &str) -> bool {
+        self.labels.get(key) == Some("true")
+    }
+
     /// Whether an aggregation selects itself by its own labels. The controller leaves it out, so
     /// that nothing comes of it.
     pub fn takes_itself(&self) -> Match {
@@ -141,6 +147,8 @@ pub struct Roles<'a> {
     parts: Vec<Vec<(u32, Match)>>,
     /// For each role the roles that take its rules.
     wholes: Vec<Vec<(u32, Match)>>,
+    /// What [`Roles::sources`] gives, once it was asked.
+    sources: Vec<OnceLock<Vec<(u32, Match)>>>,
 }
 
 impl<'a> Roles<'a> {
@@ -164,7 +172,9 @@ impl<'a> Roles<'a> {
                 all.push(Role::built_in(role));
             }
         }
-        let mut roles = Self { parts: Vec::new(), wholes: Vec::new(), all, at, cluster };
+        let sources = all.iter().map(|_| OnceLock::new()).collect();
+        let (parts, wholes) = (Vec::new(), Vec::new());
+        let mut roles = Self { parts, wholes, sources, all, at, cluster };
         roles.aggregate();
         roles
     }
@@ -208,8 +218,9 @@ impl<'a> Roles<'a> {
 
     /// The roles whose rules a role ends with: itself, or for an aggregation all that it takes,
     /// over any number of steps; with whether it surely takes them. A cycle ends.
-    pub fn sources(&self, at: u32) -> Vec<(u32, Match)> {
-        self.spread(at, &self.parts)
+    pub fn sources(&self, at: u32) -> &[(u32, Match)] {
+        let memo = self.sources.get(at as usize);
+        memo.map_or(&[], |memo| memo.get_or_init(|| self.spread(at, &self.parts)))
     }
 
     /// The roles that end with the rules of a role: itself, and by aggregation others.
@@ -236,10 +247,42 @@ impl<'a> Roles<'a> {
         found.into_iter().filter(last).collect()
     }
 
+    /// The roles of a cycle of aggregation that a role is part of, from one that it takes to itself;
+    /// empty for the many that are in none.
+    pub fn cycle(&self, at: u32) -> Vec<&Role<'a>> {
+        let mut from: HashMap<u32, u32> = HashMap::new();
+        let mut next = vec![at];
+        while let Some(whole) = next.pop() {
+            for (part, takes) in self.parts.get(whole as usize).into_iter().flatten() {
+                if *takes != Match::Yes || from.contains_key(part) {
+                    continue;
+                }
+                from.insert(*part, whole);
+                if *part == at {
+                    return self.walk_back(at, &from);
+                }
+                next.push(*part);
+            }
+        }
+        Vec::new()
+    }
+
+    fn walk_back(&self, at: u32, from: &HashMap<u32, u32>) -> Vec<&Role<'a>> {
+        let mut way = vec![at];
+        while let Some(whole) = way.last().and_then(|last| from.get(last)).copied() {
+            if whole == at {
+                break;
+            }
+            way.push(whole);
+        }
+        way.reverse();
+        way.into_iter().filter_map(|at| self.get(at)).collect()
+    }
+
     /// The rules that a role ends with. Those that it states itself do not count in an aggregation.
     pub fn effective(&self, at: u32) -> EffectiveRules<'_, 'a> {
         let mut found = EffectiveRules::default();
-        for (source, sure) in self.sources(at) {
+        for (source, sure) in self.sources(at).iter().copied() {
             let Some(role) = self.get(source) else { continue };
             if role.aggregates.is_some() {
                 found.open |= self.parts.get(source as usize).is_none_or(Vec::is_empty);

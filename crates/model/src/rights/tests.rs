@@ -1,6 +1,9 @@
 //! Cases for rules, roles and bindings: the authorizer's semantics as a table, aggregation with its
 //! cycles, reach, and sizes.
 
+mod closure;
+mod oracle;
+
 use std::sync::Arc;
 
 use kubesift_source::{FileId, SourceFile};
