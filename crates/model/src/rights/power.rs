@@ -6,6 +6,7 @@ use kubesift_yaml::Node;
 
 use super::binding::{Binding, Reach};
 use super::bootstrap::is_bootstrap_rbac;
+use super::built_in::{TO_ADMIN, TO_EDIT, TO_VIEW};
 use super::resources::{CREATES_PODS, is_cluster_only};
 use super::role::{RBAC, Role, RoleKind};
 use super::rule::{Granted, Rule, Word};
@@ -45,6 +46,8 @@ pub struct Standing<'g, 'a> {
     pub place: String,
     /// The binding that takes it furthest.
     pub binding: Option<&'g Binding<'a>>,
+    /// The built-in role that it joins by aggregation, when nothing in view takes it further.
+    pub joins: Option<&'g Role<'a>>,
 }
 
 /// A power that a rule holds.
@@ -237,21 +240,23 @@ impl<'a> Graph<'a> {
         let is_role = RoleKind::of(role) == Some(RoleKind::Role);
         let reach = self.role_reach(role);
         let widest = if is_role { Far::Namespaces } else { Far::Cluster };
+        let joins = joined(&reach).filter(|_| reach.extent == Extent::Unknown);
         let far = match &reach.extent {
             Extent::Cluster => Far::Cluster,
             Extent::Namespaces(_) => Far::Namespaces,
             Extent::Unbound if asked => widest,
             Extent::Unbound => Far::Nowhere,
-            Extent::Unknown if joined(&reach).is_some() => Far::Namespaces,
+            Extent::Unknown if joins.is_some() => Far::Namespaces,
             Extent::Unknown => widest,
         };
         let binding = furthest(&reach);
-        Standing { far, place: place(role, is_role, &reach, far), binding }
+        Standing { far, place: place(role, is_role, &reach, far), binding, joins }
     }
 
     /// The rules of a role that hold a power. A rule holds it by the words of the power itself;
     /// with `asked` also by `*`, which is a thing of its own otherwise.
-    /// Roles that Kubernetes makes itself hold what they must, and are left out.
+    /// Roles that Kubernetes makes itself hold what they must, and are left out; so are those that
+    /// only join such a role, when it holds the power anyway.
     pub fn held(&self, role: &Resource, power: &Power, asked: bool) -> Vec<Held<'_, 'a>> {
         let mut found = Vec::new();
         if is_bootstrap_rbac(role) {
@@ -267,10 +272,30 @@ impl<'a> Graph<'a> {
             // What binds it in namespaces only, or nothing at all, may bind it otherwise tomorrow:
             // but a Role never holds for the cluster.
             let cluster = standing.far == Far::Cluster || standing.far == Far::Nowhere && !is_role;
+            if standing.joins.is_some_and(|whole| self.is_built_into(whole, power)) {
+                continue;
+            }
             let grants = rule.granting(power, cluster, asked);
             found.extend(held_by(rule, power, &grants, standing));
         }
         found
+    }
+}
+
+impl<'a> Graph<'a> {
+    /// Whether a built-in role that others join holds a power by its own parts.
+    fn is_built_into(&self, whole: &Role<'a>, power: &Power) -> bool {
+        let labels: &[&str] = match whole.name {
+            "view" => &[TO_VIEW],
+            "edit" => &[TO_VIEW, TO_EDIT],
+            "admin" => &[TO_VIEW, TO_EDIT, TO_ADMIN],
+            _ => return false,
+        };
+        let roles = self.rights().roles.all().iter();
+        let mut parts = roles.filter(|role| {
+            role.resource.is_none() && labels.iter().any(|label| role.has_label(label))
+        });
+        parts.any(|role| role.own.iter().any(|rule| !rule.granting(power, false, true).is_empty()))
     }
 }
 
@@ -496,9 +521,12 @@ mod tests {
         // A controller replaces what an aggregation states itself.
         let stated = object("ClusterRole", "whole", &format!("{rule}\n{READER}"));
         check(&format!("{stated}{bound}"), &SECRETS, false, &[]);
-        let label = "it, labels: {rbac.authorization.k8s.io/aggregate-to-edit: 'true'}";
-        let words = "grants `get` on `secrets` wherever `edit` is bound, whose rules it joins";
+        let label = "it, labels: {rbac.authorization.k8s.io/aggregate-to-view: 'true'}";
+        let words = "grants `get` on `secrets` wherever `view` is bound, whose rules it joins";
         check(&object("ClusterRole", label, READER), &SECRETS, false, &[(Far::Namespaces, words)]);
+        // Who has `edit` reads Secrets anyway.
+        let label = "it, labels: {rbac.authorization.k8s.io/aggregate-to-edit: 'true'}";
+        check(&object("ClusterRole", label, READER), &SECRETS, false, &[]);
     }
 
     #[test]
