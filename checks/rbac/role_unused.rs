@@ -5,10 +5,10 @@
 //!
 //! Remove it, or bind it.
 //!
-//! Silent for roles whose rules join another role by aggregation, for roles that are made for people
-//! to bind (named `…-viewer-role`, `…-editor-role`, `…-admin`, and so on), for roles of Kubernetes
-//! itself, and where the binding may stand elsewhere: the input is only a part of what is applied,
-//! unless the run asks for this check by name.
+//! Silent for roles whose rules join another role by aggregation, for roles that are made for
+//! people to bind (named `…-viewer-role`, `…-editor-role`, `…-admin`, and so on), for roles of
+//! Kubernetes itself, and where the binding may stand elsewhere: the input is only a part of what
+//! is applied, unless the run asks for this check by name.
 //!
 //! ```yaml fail
 //! kind: Role

@@ -1,7 +1,7 @@
 //! Several workloads run as one service account.
 //!
-//! Each has the rights that any of them needs, an audit log cannot tell them apart, and a token that
-//! is taken from one has to be withdrawn from all.
+//! Each has the rights that any of them needs, an audit log cannot tell them apart, and a token
+//! that is taken from one has to be withdrawn from all.
 //!
 //! Give each workload an account of its own.
 //!

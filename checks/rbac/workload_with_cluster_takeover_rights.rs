@@ -1,8 +1,8 @@
 //! A workload's service account can take over the cluster.
 //!
-//! Some rights lead to all others: reading every Secret, running pods as any service account, acting
-//! as others, commands in any pod, the kubelet's API, the verbs `escalate` and `bind`. Whoever gets
-//! into a container of the workload finds its token there, and has them.
+//! Some rights lead to all others: reading every Secret, running pods as any service account,
+//! acting as others, commands in any pod, the kubelet's API, the verbs `escalate` and `bind`.
+//! Whoever gets into a container of the workload finds its token there, and has them.
 //!
 //! Follow the steps of the finding from the account over the binding to the rule, and narrow the
 //! rule: fewer verbs, `resourceNames`, a Role in the namespaces that the workload works in. Where a

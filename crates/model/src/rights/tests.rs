@@ -3,6 +3,7 @@
 
 mod closure;
 mod oracle;
+mod power;
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::resource::ResourceId;
 use crate::workload::Workloads;
 
 /// Calls `look` with the graph of a file.
-pub(super) fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
+fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
     let file = Arc::new(SourceFile::new(FileId(0), "test.yaml", text));
     let tree = Arc::new(kubesift_yaml::parse(file));
     let workloads = Workloads::default();
@@ -36,7 +37,7 @@ pub(super) fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T
     look(&Graph::new(&build, &resources))
 }
 
-pub(super) fn object(kind: &str, name: &str, rest: &str) -> String {
+fn object(kind: &str, name: &str, rest: &str) -> String {
     format!("---\napiVersion: {RBAC}/v1\nkind: {kind}\nmetadata: {{name: {name}}}\n{rest}\n")
 }
 
