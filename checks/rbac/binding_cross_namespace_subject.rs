@@ -1,14 +1,14 @@
 //! A RoleBinding gives rights that lead further to a service account of another namespace.
 //!
-//! Namespaces keep teams and stages apart. An account of another one reaches across: whoever may
-//! run a pod there has its rights here, and nobody who looks at that namespace sees them.
+//! Namespaces keep teams and stages apart. An account of another one reaches across: whoever may run
+//! a pod there has its rights here, and nobody who looks at that namespace sees them.
 //!
 //! Let a workload of this namespace do it, or give the account less.
 //!
-//! Reported are rights that lead to more than they say: reading every Secret, running pods,
-//! commands in pods, tokens, writing roles with `escalate` or `bind`. When the run asks for this
-//! check by name all rights are. Silent for accounts of `kube-system`, which belong to the cluster,
-//! for roles that are not in view, and where one of the two namespaces is not stated.
+//! Reported are rights that lead to more than they say: reading every Secret, running pods, commands
+//! in pods, tokens, writing roles with `escalate` or `bind`. When the run asks for this check by name
+//! all rights are. Silent for accounts of `kube-system`, which belong to the cluster, for roles that
+//! are not in view, and where one of the two namespaces is not stated.
 //!
 //! ```yaml fail
 //! kind: RoleBinding

@@ -8,9 +8,9 @@
 //! shows what they have.
 //!
 //! A RoleBinding counts one step less. `role-wildcard-all` says the same of the role: where both
-//! find something, the finding on the role stays. Rules that a role takes from others by
-//! aggregation count. Silent for bindings without subjects and for the group `system:masters`; a
-//! binding to the built-in role is left to `cluster-admin-binding`.
+//! find something, the finding on the role stays. Rules that a role takes from others by aggregation
+//! count. Silent for bindings without subjects and for the group `system:masters`; a binding to the
+//! built-in role is left to `cluster-admin-binding`.
 //!
 //! ```yaml fail
 //! kind: ClusterRole

@@ -1,7 +1,7 @@
 //! The account of the Kubernetes dashboard has strong rights.
 //!
-//! The dashboard acts with the rights of who logs in; its own account needs almost none. Given
-//! more, everybody who reaches the dashboard, with "skip login" or through a flaw in it, has them.
+//! The dashboard acts with the rights of who logs in; its own account needs almost none. Given more,
+//! everybody who reaches the dashboard, with "skip login" or through a flaw in it, has them.
 //!
 //! Bind people to roles, and leave the dashboard's account with the Role that it comes with.
 //!

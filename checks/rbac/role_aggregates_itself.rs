@@ -1,9 +1,9 @@
 //! A ClusterRole takes its rules from itself.
 //!
 //! The controller that fills in aggregated roles leaves a role out of its own rules. Where a role
-//! selects itself, or two roles select each other, somebody meant other labels than those that
-//! stand there: rights that were meant to come from a third role do not come, or come back to where
-//! they were taken from.
+//! selects itself, or two roles select each other, somebody meant other labels than those that stand
+//! there: rights that were meant to come from a third role do not come, or come back to where they
+//! were taken from.
 //!
 //! Give the parts another label than the whole.
 //!

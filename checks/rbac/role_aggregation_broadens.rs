@@ -7,10 +7,10 @@
 //! Bind the rule through a role of its own, or aggregate it to a role that is meant for it.
 //!
 //! Reported are, in `view`: reading Secrets, commands in pods, tokens and acting as others, writing
-//! anything; in `edit` and `admin`: `escalate`, `bind`, acting as users and groups, every resource
-//! of every group, and writing Endpoints, which Kubernetes took out of them (CVE-2021-25740); in
-//! `edit` also writing roles and bindings. Custom resources in `edit` and `admin`, and reading them
-//! in `view`, are what aggregation is for.
+//! anything; in `edit` and `admin`: `escalate`, `bind`, acting as users and groups, every resource of
+//! every group, and writing Endpoints, which Kubernetes took out of them (CVE-2021-25740); in `edit`
+//! also writing roles and bindings. Custom resources in `edit` and `admin`, and reading them in
+//! `view`, are what aggregation is for.
 //!
 //! ```yaml fail
 //! kind: ClusterRole

@@ -1,13 +1,14 @@
 //! Several workloads run as one service account.
 //!
-//! Each has the rights that any of them needs, an audit log cannot tell them apart, and a token
-//! that is taken from one has to be withdrawn from all.
+//! Each has the rights that any of them needs, an audit log cannot tell them apart, and a token that
+//! is taken from one has to be withdrawn from all.
 //!
 //! Give each workload an account of its own.
 //!
 //! The finding stands at the ServiceAccount, or at the second workload when the account is not in
 //! view. The account `default` is left to `default-service-account-used`. Jobs, hooks and pods that
-//! mount no token are not counted.
+//! mount no token are not counted; variants of one name and versions of one program (`web-v1`,
+//! `web-v2`) count as one.
 //!
 //! ```yaml fail
 //! kind: ServiceAccount
@@ -54,6 +55,18 @@
 //!   automountServiceAccountToken: false
 //!   containers: [{name: app}]
 //! ---
+//! kind: Deployment
+//! metadata: {name: reviews-v1}
+//! spec: {template: {spec: {serviceAccountName: reviews, containers: [{name: app}]}}}
+//! ---
+//! kind: Deployment
+//! metadata: {name: reviews-v2}
+//! spec: {template: {spec: {serviceAccountName: reviews, containers: [{name: app}]}}}
+//! ---
+//! kind: StatefulSet
+//! metadata: {name: reviews}
+//! spec: {template: {spec: {serviceAccountName: reviews, containers: [{name: app}]}}}
+//! ---
 //! kind: Pod
 //! metadata: {name: one}
 //! spec: {containers: [{name: app}]}
@@ -70,6 +83,8 @@
 //! metadata: {name: four}
 //! spec: {serviceAccountName: "${ACCOUNT}", containers: [{name: app}]}
 //! ```
+
+use std::collections::HashSet;
 
 use kubesift_engine::model::rights::{Account, DEFAULT_ACCOUNT};
 use kubesift_engine::model::{Match, is_unknown};
@@ -115,8 +130,10 @@ fn sharers(account: &Account, graph: &Graph) -> Option<(u32, String)> {
         return None;
     }
     let pods = account.pods.iter().filter_map(|at| graph.pods().get(*at as usize));
+    let mut seen = HashSet::new();
     let pods: Vec<&GraphPod> = pods
         .filter(|pod| !pod.pod.is_finite() && graph.token_of(pod).mounted != Match::No)
+        .filter(|pod| seen.insert(program(pod)))
         .collect();
     let second = pods.get(1)?.at;
     let words = |pod: &&GraphPod| {
@@ -126,4 +143,13 @@ fn sharers(account: &Account, graph: &Graph) -> Option<(u32, String)> {
     let named: Vec<String> = pods.iter().take(NAMED).map(words).collect();
     let more = if pods.len() > NAMED { ", …" } else { "" };
     Some((second, format!("{} workloads: {}{more}", pods.len(), named.join(", "))))
+}
+
+/// The name of a workload without a version at its end.
+fn program<'a>(pod: &GraphPod<'a>) -> &'a str {
+    let name = pod.pod.resource.name.as_deref().unwrap_or_default();
+    let version = name.rsplit_once("-v").filter(|(_, version)| {
+        !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    version.map_or(name, |(base, _)| base)
 }

@@ -76,12 +76,15 @@ impl<'a> Subject<'a> {
     fn of(node: Node<'a>, binding: Reach<'a>) -> Self {
         let text = |key| node.get(key).and_then(Node::text).filter(|text| !text.is_empty());
         let who = match (text("kind"), text("name")) {
-            (Some("ServiceAccount"), Some(name)) => match (text("namespace"), binding) {
-                (Some(namespace), _) => Who::Account(Some(namespace), name),
-                // The API server refuses it; where the binding is, is what was meant.
-                (None, Reach::Namespace(namespace)) => Who::Account(namespace, name),
-                (None, Reach::Cluster) => Who::Unknown,
-            },
+            // Without a namespace the API server refuses it; where the binding is, is what was meant, and
+            // Kustomize fills in the namespace of an account that states none either.
+            (Some("ServiceAccount"), Some(name)) => {
+                let binding = match binding {
+                    Reach::Namespace(namespace) => namespace,
+                    Reach::Cluster => None,
+                };
+                Who::Account(text("namespace").or(binding), name)
+            }
             (Some("User"), Some(name)) => match account_of_user(name) {
                 Some((namespace, name)) => Who::Account(Some(namespace), name),
                 None => Who::User(name),
