@@ -120,6 +120,7 @@
 //! ```
 
 use kubesift_engine::model::is_unknown;
+use kubesift_engine::model::rights::{AUTHENTICATED, Who};
 
 use crate::prelude::*;
 
@@ -157,16 +158,18 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     if flag.is_false() || flag.boolean() == Boolean::Unknown {
         return;
     }
-    let named = pod.pod.service_account();
-    let Some(name) = named.map_or(Some("default"), Node::str) else { return };
-    let name = if name.is_empty() { "default" } else { name };
-    if is_unknown(name) || !flag.exists() && pod.pod.is_partial() || has_rights(pod, name, graph) {
+    let partial = pod.pod.is_partial();
+    let Some(runs_as) = graph.account_of(pod).filter(|_| flag.exists() || !partial) else { return };
+    let everybody = Who::Group(AUTHENTICATED);
+    let given = graph.given_to(runs_as);
+    let name = runs_as.name;
+    if is_unknown(name) || given.iter().any(|given| given.subject.who != everybody) {
         return;
     }
     if !flag.exists() && !graph.build().complete && !out.is_asked() {
         return;
     }
-    let account = account_of(pod, name, graph);
+    let account = graph.account_object(pod);
     let of_account = account.map(|account| account.field("automountServiceAccountToken").boolean());
     let disabled = matches!(of_account, Some(Boolean::False | Boolean::Unknown));
     if !flag.exists() && disabled {
@@ -182,31 +185,4 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     } else if elsewhere {
         draft.severity(Info).confidence(Confidence::Low);
     }
-}
-
-/// The account that is meant: of the pod's namespace, else one for which either side leaves the
-/// namespace open.
-fn account_of<'a>(pod: &GraphPod, name: &str, graph: &Graph<'a>) -> Option<&'a Resource> {
-    let exact = graph.find("ServiceAccount", pod.namespace, name);
-    exact.or_else(|| {
-        graph.of("ServiceAccount").find(|account| {
-            account.name.as_deref() == Some(name)
-                && (account.namespace.is_none() || pod.namespace.is_none())
-        })
-    })
-}
-
-/// True when a binding of the build names the account.
-fn has_rights(pod: &GraphPod, name: &str, graph: &Graph) -> bool {
-    let role_bindings = graph.of("rbac.authorization.k8s.io/RoleBinding");
-    let bindings = role_bindings.chain(graph.of("rbac.authorization.k8s.io/ClusterRoleBinding"));
-    bindings.into_iter().any(|binding| {
-        binding.field("subjects").items().any(|subject| {
-            let namespace = subject.field("namespace").str().or(binding.namespace.as_deref());
-            let text = |key| subject.field(key).str();
-            text("kind") == Some("ServiceAccount")
-                && text("name") == Some(name)
-                && (namespace == pod.namespace || namespace.is_none() || pod.namespace.is_none())
-        })
-    })
 }

@@ -6,7 +6,8 @@
 //! Remove it, or bind it.
 //!
 //! Silent for roles whose rules join another role by aggregation, for roles that are made for people
-//! to bind (named `…-viewer-role`, `…-editor-role`, `…-admin`, and so on), for roles of Kubernetes
+//! to bind (named `…-viewer-role`, `…-editor-role`,
+//! `…-admin`, `metrics-reader`, and so on), for roles of Kubernetes
 //! itself, and where the binding may stand elsewhere: the input is only a part of what is applied,
 //! unless the run asks for this check by name.
 //!
@@ -88,8 +89,16 @@ pub const CHECK: Check = Check {
 };
 
 /// Ends of the names of roles that a project offers for people to bind.
-const OFFERED: [&str; 7] =
-    ["-admin", "-admin-role", "-edit", "-editor-role", "-view", "-viewer", "-viewer-role"];
+const OFFERED: [&str; 8] = [
+    "metrics-reader",
+    "-admin",
+    "-admin-role",
+    "-edit",
+    "-editor-role",
+    "-view",
+    "-viewer",
+    "-viewer-role",
+];
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
     if !graph.build().complete && !out.is_asked() {

@@ -178,6 +178,16 @@ impl<'a> Graph<'a> {
         accounts.get(accounts.of_pod(pod)?)
     }
 
+    /// True when a pod runs as the account at a position, or a binding names it, or either may.
+    pub fn is_account_used(&self, at: u32) -> bool {
+        let accounts = &self.rights().accounts;
+        let namesakes = accounts.namesakes(self, at);
+        std::iter::once(at).chain(namesakes).any(|at| {
+            let account = accounts.get(at);
+            account.is_some_and(|one| !one.pods.is_empty() || !one.named_by.is_empty())
+        })
+    }
+
     /// The object of the account that a pod runs as: of its namespace, else the only one of its
     /// name for which either side leaves the namespace open.
     pub fn account_object(&self, pod: &GraphPod<'a>) -> Option<&'a Resource> {

@@ -12,6 +12,7 @@ use super::escalation::{
 use super::role::Role;
 use super::rule::Rule;
 use crate::graph::Graph;
+use crate::resource::Resource;
 use crate::selector::Match;
 
 /// The group of all ServiceAccounts.
@@ -446,6 +447,17 @@ impl<'a> Graph<'a> {
     /// The bindings that an account gets roles by.
     pub fn given_to(&self, account: &Account<'a>) -> Vec<Given<'_, 'a>> {
         self.rights().given(self, account.who())
+    }
+
+    /// The ways up that a binding opens to each of its subjects.
+    pub fn ways_of(&self, binding: &Resource) -> Vec<WayUp<'_, 'a>> {
+        let rights = self.rights();
+        let at = rights.bindings.position(binding);
+        let Some((at, binding)) = at.and_then(|at| Some((at, rights.bindings.get(at)?))) else {
+            return Vec::new();
+        };
+        let Some(subject) = binding.subjects.first() else { return Vec::new() };
+        rights.ways(&[Given { binding, subject, sure: Match::Yes, at }])
     }
 
     /// The rules that an account has.

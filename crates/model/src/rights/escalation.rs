@@ -46,6 +46,8 @@ enum Names {
     Restrict,
     /// Only those that leave out each of these.
     But(&'static [&'static str]),
+    /// It is the right on one of these, and none without names.
+    Only(&'static [&'static str]),
     /// None does.
     Count,
 }
@@ -69,6 +71,7 @@ impl Right {
             match self.names {
                 Names::Restrict => all,
                 Names::But(names) => all || names.iter().any(on),
+                Names::Only(names) => !all && names.iter().any(on),
                 Names::Count => rule.grants(verb, self.group, self.resource) == Match::Yes,
             }
         };
@@ -156,6 +159,10 @@ impl Right {
         Self { names: Names::But(names), ..self }
     }
 
+    const fn only(self, names: &'static [&'static str]) -> Self {
+        Self { names: Names::Only(names), ..self }
+    }
+
     const fn whatever_name(self) -> Self {
         Self { names: Names::Count, ..self }
     }
@@ -164,6 +171,18 @@ impl Right {
 const CHANGE: &[&str] = &["create", "update", "patch"];
 const OVERWRITE: &[&str] = &["update", "patch"];
 const READ: &[&str] = &["get", "list", "watch"];
+
+/// The rights that make pods.
+const CREATES_PODS: &[Right] = &[
+    right(&["create"], "", "pods"),
+    right(CHANGE, "apps", "deployments"),
+    right(CHANGE, "apps", "daemonsets"),
+    right(CHANGE, "apps", "statefulsets"),
+    right(CHANGE, "apps", "replicasets"),
+    right(CHANGE, "batch", "jobs"),
+    right(CHANGE, "batch", "cronjobs"),
+    right(CHANGE, "", "replicationcontrollers"),
+];
 
 /// The ways up, the strongest first.
 pub const ESCALATIONS: &[Escalation] = &[
@@ -284,16 +303,7 @@ pub const ESCALATIONS: &[Escalation] = &[
         in_namespace: Some(Goal::Namespace),
         in_kube_system: Some(Goal::Cluster),
         is_direct: true,
-        needs: &[&[
-            right(&["create"], "", "pods"),
-            right(CHANGE, "apps", "deployments"),
-            right(CHANGE, "apps", "daemonsets"),
-            right(CHANGE, "apps", "statefulsets"),
-            right(CHANGE, "apps", "replicasets"),
-            right(CHANGE, "batch", "jobs"),
-            right(CHANGE, "batch", "cronjobs"),
-            right(CHANGE, "", "replicationcontrollers"),
-        ]],
+        needs: &[CREATES_PODS],
     },
     Escalation {
         name: "pods-exec",
@@ -362,8 +372,8 @@ pub const ESCALATIONS: &[Escalation] = &[
         in_cluster: Goal::Cluster,
         in_namespace: None,
         in_kube_system: Some(Goal::Cluster),
-        is_direct: false,
-        needs: &[&[right(OVERWRITE, "", "configmaps").but(&["aws-auth"])]],
+        is_direct: true,
+        needs: &[&[right(OVERWRITE, "", "configmaps").only(&["aws-auth"])]],
     },
     Escalation {
         name: "pods-change",
@@ -449,12 +459,15 @@ pub const ESCALATIONS: &[Escalation] = &[
         in_namespace: Some(Goal::Node),
         in_kube_system: Some(Goal::Node),
         is_direct: false,
-        needs: &[&[right(&["use"], "security.openshift.io", "securitycontextconstraints").but(&[
-            "privileged",
-            "hostaccess",
-            "hostmount-anyuid",
-            "node-exporter",
-        ])]],
+        needs: &[
+            &[right(&["use"], "security.openshift.io", "securitycontextconstraints").but(&[
+                "privileged",
+                "hostaccess",
+                "hostmount-anyuid",
+                "node-exporter",
+            ])],
+            CREATES_PODS,
+        ],
     },
     Escalation {
         name: "nodes",
@@ -480,6 +493,18 @@ pub const ESCALATIONS: &[Escalation] = &[
         in_kube_system: None,
         is_direct: false,
         needs: &[&[right(OVERWRITE, "", "namespaces")]],
+    },
+    Escalation {
+        name: "config-maps",
+        may: "write every ConfigMap",
+        why: "the settings of the cluster's DNS are a ConfigMap of kube-system, on EKS the map of cloud \
+              identities to users too",
+        source: GOOD_PRACTICES,
+        in_cluster: Goal::Traffic,
+        in_namespace: None,
+        in_kube_system: Some(Goal::Traffic),
+        is_direct: false,
+        needs: &[&[right(OVERWRITE, "", "configmaps")]],
     },
     Escalation {
         name: "endpoints",

@@ -9,6 +9,7 @@ mod bootstrap;
 mod built_in;
 mod closure;
 mod escalation;
+mod mention;
 mod power;
 mod resources;
 mod role;
@@ -17,6 +18,7 @@ mod rule;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 pub use account::{Account, Accounts, CloudIdentity, DEFAULT_ACCOUNT, Token};
@@ -30,7 +32,8 @@ pub use closure::{
 pub use escalation::{ESCALATIONS, Escalation, Goal};
 pub use power::{Far, Held, Power, Standing};
 pub use resources::{
-    CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, stray,
+    CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, is_no_wildcard,
+    stray,
 };
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
@@ -56,6 +59,7 @@ pub struct Rights<'a> {
     own_needs: Vec<Needs>,
     /// What the rules that each role ends with open.
     effective_needs: Vec<OnceLock<Needs>>,
+    mentions: OnceLock<HashSet<&'a str>>,
     complete: bool,
 }
 
@@ -116,7 +120,15 @@ impl<'a> Rights<'a> {
         let own_needs = needs_of_roles(roles.all());
         let effective_needs = own_needs.iter().map(|_| OnceLock::new()).collect();
         let complete = graph.build().complete;
-        Self { roles, bindings, accounts, named, own_needs, effective_needs, complete }
+        let mentions = OnceLock::new();
+        Self { roles, bindings, accounts, named, own_needs, effective_needs, mentions, complete }
+    }
+
+    /// True when some binding has a subject that is filled in later.
+    pub fn has_unknown_subject(&self) -> bool {
+        self.bindings.all().iter().any(|binding| {
+            binding.open || binding.subjects.iter().any(|subject| subject.is_unsure())
+        })
     }
 
     /// True when some binding may give a role of the build although none surely does: one of the two
@@ -132,7 +144,7 @@ impl<'a> Rights<'a> {
             RoleReach { extent: Extent::Unbound, bindings: Vec::new(), joins: Vec::new() };
         let (mut cluster, mut unsure) = (false, false);
         let mut namespaces: Vec<Option<&'a str>> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for (whole, joins) in self.roles.wholes(at) {
             let Some(role) = self.roles.get(whole) else { continue };
             if whole != at {
@@ -173,6 +185,11 @@ impl<'a> Graph<'a> {
             Some(at) => rights.reach(at),
             None => RoleReach { extent: Extent::Unknown, bindings: Vec::new(), joins: Vec::new() },
         }
+    }
+
+    /// True when a resource of the build seems to name an account: see the module `mention`.
+    pub fn mentions_account(&self, name: &str) -> bool {
+        self.rights().mentions.get_or_init(|| mention::read(self.resources())).contains(name)
     }
 
     /// The binding that a resource is.

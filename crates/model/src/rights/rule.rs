@@ -67,6 +67,13 @@ impl<'a> Granted<'a> {
     }
 }
 
+impl Word<'_> {
+    /// False when it is filled in later.
+    pub fn is_known(&self) -> bool {
+        self.known
+    }
+}
+
 /// Verbs on a collection of objects: such a request names no object.
 const COLLECTION_VERBS: [&str; 2] = ["create", "deletecollection"];
 
