@@ -7,7 +7,7 @@
 //! Give one of them another number or name, or remove the second declaration.
 //!
 //! The same number under two names in one container works, but `kubectl apply` merges ports by
-//! their number and loses one: a finding of low severity. Init containers that end do not count.
+//! their number and loses one: a finding of low severity, as is one name in two containers. Init containers that end do not count.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -98,7 +98,11 @@ fn run(pod: &Pod, out: &mut Out) {
                 if first.0 != port {
                     let places = places(first.1, own);
                     let message = format!("has two ports of the name `{text}`, in {places}");
-                    out.report(name, message).note(first.0, "the first one");
+                    let draft = out.report(name, message).note(first.0, "the first one");
+                    // Only within one container does the API server refuse it.
+                    if first.1 != own {
+                        draft.severity(Low);
+                    }
                 }
             }
         }

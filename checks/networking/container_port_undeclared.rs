@@ -4,7 +4,7 @@
 //! service meshes and people read the declarations, and an entry of `ports` without a number is
 //! refused by the API server.
 //!
-//! Declare the port in the container that listens to it.
+//! Declare the port in the container that listens to it. Opt-in: nothing breaks without.
 //!
 //! A Service that sends to a *name* which nobody has is broken, and a matter for
 //! `service-target-port-not-found`, as is a lone port that looks like a mistake.
@@ -58,7 +58,7 @@ use crate::prelude::*;
 pub const CHECK: Check = Check {
     severity: Low,
     score: 2.0,
-    profiles: &[Profile::Hygiene],
+    profiles: &[],
     yields_to: &["service-target-port-not-found"],
     refs: &[
         Peer("popeye:POP-1101"),

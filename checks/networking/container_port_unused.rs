@@ -96,7 +96,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
             || service.field("spec.ports").items().next().is_none()
     };
     let whole = graph.build().complete || out.is_asked();
-    if !whole || services.is_empty() || services.iter().any(|one| headless(&one)) {
+    if !whole || services.is_empty() || services.iter().any(headless) {
         return;
     }
     if pod.pod.field("hostNetwork").exists() || pod.pod.is_partial() {

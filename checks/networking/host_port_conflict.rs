@@ -72,7 +72,7 @@
 //! spec: {template: {spec: {containers: [{name: app, ports: [{containerPort: 1, hostPort: 82}]}]}}}
 //! ```
 
-use kubesift_engine::model::{HostPort, host_ports, is_same_value};
+use kubesift_engine::model::{HostPort, host_ports, in_line, is_same_value};
 
 use crate::prelude::*;
 
@@ -110,7 +110,7 @@ fn run(workload: &Resource, graph: &Graph, out: &mut Out) {
 
 /// A DaemonSet that takes the port of every node that the pod may run on: one before it, or any
 /// when the pod is of another kind. Teams of different namespaces run in different clusters often
-/// enough, so the namespace must be the same.
+/// enough, so the namespace must be the same, and folders side by side are often variants.
 fn rival<'a>(pod: &GraphPod<'a>, port: &HostPort, graph: &Graph<'a>) -> Option<&'a Resource> {
     let workload = pod.pod.resource;
     let is_daemon = |resource: &Resource| *resource.kind.kind == *"DaemonSet";
@@ -123,6 +123,9 @@ fn rival<'a>(pod: &GraphPod<'a>, port: &HostPort, graph: &Graph<'a>) -> Option<&
             return false;
         }
         let Some(other) = graph.pod_of(other) else { return false };
+        if !in_line(workload, other.pod.resource) {
+            return false;
+        }
         let clashes = host_ports(&other.pod).iter().any(|taken| {
             (taken.number, taken.protocol) == (port.number, port.protocol)
                 && taken.clashes_with(port.address)

@@ -82,7 +82,7 @@ fn run(pod: &Pod, out: &mut Out) {
         let is_it = |name: &&str| {
             path.strip_suffix(*name).is_some_and(|start| start.is_empty() || start.ends_with('/'))
         };
-        if IMAGES.iter().any(|name| is_it(name)) {
+        if IMAGES.iter().any(is_it) {
             out.report(container.field("image"), "runs the Kubernetes dashboard");
             return;
         }

@@ -7,7 +7,9 @@
 //! policy.
 //!
 //! Services that say how the name is shared (`set-identifier`), share an address, or are for
-//! different families of addresses are left alone, and so are headless ones, whose names list pods.
+//! different families of addresses are left alone, and so are headless ones, whose names list pods,
+//! and names of examples in folders side by side. A run that names this check reports both of the
+//! two.
 //!
 //! ```yaml fail
 //! kind: Service
@@ -55,7 +57,7 @@
 //! spec: {type: LoadBalancer, ports: [{port: 53, protocol: UDP}]}
 //! ```
 
-use kubesift_engine::model::{annotations, dns_names};
+use kubesift_engine::model::{annotations, dns_names, in_line, is_example_host};
 
 use crate::prelude::*;
 
@@ -77,7 +79,9 @@ fn run(service: &Resource, graph: &Graph, out: &mut Out) {
         let rival = graph.dns_holders(&name).iter().find(|holder| {
             let other = holder.resource;
             let same = (&other.name, &other.namespace) == (&service.name, &service.namespace);
-            other.id < service.id && !same && !shares(other) && families(other) == families(service)
+            let before = other.id < service.id || out.is_asked() && other.id != service.id;
+            let near = in_line(other, service) || !is_example_host(&name);
+            before && near && !same && !shares(other) && families(other) == families(service)
         });
         if let Some(rival) = rival {
             let message = format!(
