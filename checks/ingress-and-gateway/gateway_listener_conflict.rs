@@ -18,7 +18,7 @@
 //!     - {name: b, port: 443, protocol: TLS, hostname: A.example.com}
 //! #               ^^^^^^^^^ Gateway `web` has two listeners for port 443 and host A.example.com: `a` and `b`
 //!     - {name: c, port: 443, protocol: HTTP, hostname: c.example.com}
-//! #                          ^^^^^^^^^^^^^^ Gateway `web` has port 443 for HTTPS at listener `a` and for HTTP at listener `c`
+//! #                          ^^^^^^^^^^^^^^ Gateway `web` has port 443 for HTTP at listener `c`, and for HTTPS at listener `a`
 //!     - {name: a, port: 80, protocol: HTTP}
 //! #      ^^^^^^^ Gateway `web` has two listeners of the name `a`
 //!     - {name: d, port: 80, protocol: HTTP}
@@ -165,12 +165,16 @@ fn report(
     let draft = match by {
         By::Protocol => {
             let protocol = |one: &GatewayListener| one.protocol().unwrap_or_default().to_owned();
+            let of = match own {
+                true => String::new(),
+                false => format!(" of {} `{}`", other.owner.kind.kind, other.owner.full_name()),
+            };
             let message = format!(
-                "has port {port} for {} at {} and for {} at {}",
-                protocol(other),
-                other.words(),
+                "has port {port} for {} at {}, and for {} at {}{of}",
                 protocol(listener),
-                listener.words()
+                listener.words(),
+                protocol(other),
+                other.words()
             );
             out.report(listener.node.field("protocol"), message)
         }

@@ -8,7 +8,8 @@
 //!
 //! An HTTP listener beside one with TLS is left alone: see `route-http-redirect-missing`. So are
 //! Gateways inside a mesh, those that are reached inside the cluster only, and those that end TLS
-//! in a load balancer in front by its annotations. TCP and UDP carry what they carry.
+//! in a load balancer in front by its annotations; and those that let ListenerSets add listeners.
+//! TCP and UDP carry what they carry.
 //!
 //! ```yaml fail
 //! apiVersion: gateway.networking.k8s.io/v1
@@ -63,6 +64,11 @@
 //!   infrastructure: {annotations: {service.beta.kubernetes.io/aws-load-balancer-ssl-cert: "arn:aws:acm:a"}}
 //!   listeners: [{name: http, port: 80, protocol: HTTP}]
 //! ---
+//! apiVersion: gateway.networking.k8s.io/v1
+//! kind: Gateway
+//! metadata: {name: extended}
+//! spec: {allowedListeners: {namespaces: {from: All}}, listeners: [{name: http, port: 80, protocol: HTTP}]}
+//! ---
 //! apiVersion: networking.istio.io/v1
 //! kind: Gateway
 //! metadata: {name: istio}
@@ -98,7 +104,10 @@ fn run(gateway: &Resource, out: &mut Out) {
     let only = listeners
         .iter()
         .all(|listener| matches!(listener.protocol(), Some("HTTP" | "TCP" | "UDP")));
-    let Some(plain) = plain.filter(|_| only && !is_inside(gateway) && !is_behind(gateway)) else {
+    let more = gateway.field("spec.allowedListeners.namespaces.from");
+    let extended = more.exists() && more.str() != Some("None");
+    let elsewhere = extended || is_inside(gateway) || is_behind(gateway);
+    let Some(plain) = plain.filter(|_| only && !elsewhere) else {
         return;
     };
     let message = format!("has no listener with TLS beside {}", plain.words());

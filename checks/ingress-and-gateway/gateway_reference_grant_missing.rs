@@ -6,7 +6,8 @@
 //! Add a ReferenceGrant to the namespace that is referred to, or move the object.
 //!
 //! Silent where the manifests show nothing of that namespace: the grant may lie with the rest of
-//! it. Parents need no grant.
+//! it. Parents need no grant. Routes of a mesh, whose parents are Services, are a matter of the
+//! mesh.
 //!
 //! ```yaml fail
 //! apiVersion: gateway.networking.k8s.io/v1
@@ -68,12 +69,20 @@
 //! ---
 //! apiVersion: gateway.networking.k8s.io/v1
 //! kind: HTTPRoute
+//! metadata: {name: of-a-mesh, namespace: shop}
+//! spec:
+//!   parentRefs: [{group: "", kind: Service, name: other, namespace: api}]
+//!   rules: [{backendRefs: [{name: other, namespace: api, port: 80}]}]
+//! ---
+//! apiVersion: gateway.networking.k8s.io/v1
+//! kind: HTTPRoute
 //! metadata: {name: no-namespace}
 //! spec: {rules: [{backendRefs: [{name: api, namespace: api, port: 80}]}]}
 //! ```
 
 use kubesift_engine::model::{
-    GATEWAY_ROUTES, Match, ObjectRef, gateway_listeners, is_gateway_route, route_targets,
+    GATEWAY_ROUTES, Match, ObjectRef, gateway_listeners, is_gateway_route, parent_refs,
+    route_targets,
 };
 
 use crate::prelude::*;
@@ -101,6 +110,9 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     if !graph.build().complete && !out.is_asked() {
         return;
     }
+    if is_of_mesh(resource) {
+        return;
+    }
     let targets: Vec<ObjectRef> = if is_gateway_route(resource) {
         route_targets(resource)
     } else {
@@ -120,4 +132,10 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         );
         out.report(target.node.field("namespace"), message);
     }
+}
+
+/// True for a route whose parents are Services: it changes what goes on inside a mesh.
+fn is_of_mesh(route: &Resource) -> bool {
+    let mut parents = parent_refs(route).peekable();
+    parents.peek().is_some() && parents.all(|parent| parent.object.is("Service"))
 }

@@ -7,7 +7,8 @@
 //!
 //! Path and path type must be the same, and the class. Canaries and solvers of challenges are made
 //! to share a host and path, and so are rules with conditions of their own (headers, methods, entry
-//! points). Rules without a host, and the same Ingress in two folders, are left alone.
+//! points). Rules without a host, the same Ingress in two folders, and hosts of examples in folders
+//! side by side are left alone. A run that names this check reports both of the two.
 //!
 //! ```yaml fail
 //! kind: Ingress
@@ -69,8 +70,21 @@
 //! metadata: {name: unknown-too}
 //! spec: {rules: [{host: "${HOST}", http: {paths: [{path: /, pathType: Prefix}]}}]}
 //! ```
+//!
+//! ```yaml pass
+//! # file: samples/one/ingress.yaml
+//! kind: Ingress
+//! metadata: {name: one}
+//! spec: {rules: [{host: foo.bar.com, http: {paths: [{path: /, pathType: Prefix}]}}]}
+//! # file: samples/two/ingress.yaml
+//! kind: Ingress
+//! metadata: {name: two}
+//! spec: {rules: [{host: foo.bar.com, http: {paths: [{path: /, pathType: Prefix}]}}]}
+//! ```
 
-use kubesift_engine::model::{Holder, INGRESS, annotations, ingress_paths, is_auxiliary_ingress};
+use kubesift_engine::model::{
+    Holder, INGRESS, annotations, in_line, ingress_paths, is_auxiliary_ingress, is_example_host,
+};
 
 use crate::prelude::*;
 
@@ -107,7 +121,11 @@ fn run(ingress: &Resource, graph: &Graph, out: &mut Out) {
     for path in ingress_paths(ingress) {
         let Some(host) = path.host().filter(|host| !matches!(*host, "" | "*")) else { continue };
         let holders = graph.path_holders(ingress, &path);
-        let Some(first) = holders.iter().find(|holder| is_rival(holder, ingress)) else { continue };
+        let rival = holders.iter().find(|holder| {
+            let near = in_line(holder.resource, ingress) || !is_example_host(host);
+            near && is_rival(holder, ingress, out.is_asked())
+        });
+        let Some(first) = rival else { continue };
         let text = path.path().unwrap_or("/");
         let message =
             format!("claims {host}{text}, which Ingress `{}` has", first.resource.full_name());
@@ -116,11 +134,13 @@ fn run(ingress: &Resource, graph: &Graph, out: &mut Out) {
     }
 }
 
-/// True for an Ingress that comes before and claims the path without conditions.
-fn is_rival(holder: &Holder, ingress: &Resource) -> bool {
+/// True for an Ingress that comes before, or is any other one, and claims the path without conditions.
+fn is_rival(holder: &Holder, ingress: &Resource, any: bool) -> bool {
     let other = holder.resource;
     let same = (&other.name, &other.namespace) == (&ingress.name, &ingress.namespace);
-    other.id < ingress.id && !same && conditions(other).next().is_none()
+    (other.id < ingress.id || any && other.id != ingress.id)
+        && !same
+        && conditions(other).next().is_none()
 }
 
 fn conditions(ingress: &Resource) -> impl Iterator<Item = &str> {

@@ -9,7 +9,8 @@
 //! Silent where TLS ends elsewhere: a certificate or an HTTPS port named by an annotation of a
 //! cloud's load balancer, an entry point of Traefik, a class of a tunnel, another Ingress of the
 //! build whose `tls` names the hosts. Canaries and the solvers of cert-manager's challenges are
-//! left alone, and hosts of one's own machine.
+//! left alone, and hosts of one's own machine. Hosts that stand in examples only (example.com, names
+//! in `.local`) are of low severity.
 //!
 //! ```yaml fail
 //! kind: Ingress
@@ -79,7 +80,7 @@
 
 use kubesift_engine::model::{
     Controller, INGRESS, ends_tls_elsewhere, ingress_backend_nodes, ingress_rules, is_absent,
-    is_auxiliary_ingress, rule_host,
+    is_auxiliary_ingress, is_example_host, rule_host,
 };
 
 use crate::prelude::*;
@@ -121,7 +122,10 @@ fn run(ingress: &Resource, graph: &Graph, out: &mut Out) {
     if all_known && hosts.iter().all(safe) {
         return;
     }
-    out.report(tls, format!("serves {} without TLS", words(&hosts)));
+    let draft = out.report(tls, format!("serves {} without TLS", words(&hosts)));
+    if all_known && hosts.iter().all(|host| is_example_host(host)) {
+        draft.severity(Low);
+    }
 }
 
 fn is_local(host: &str) -> bool {

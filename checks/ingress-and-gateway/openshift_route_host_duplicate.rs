@@ -6,6 +6,9 @@
 //! Remove one of them, or give them different hosts or paths. To share visitors between Services,
 //! use `alternateBackends` of one Route.
 //!
+//! Hosts of examples in folders side by side are left alone. A run that names this check reports
+//! both of the two.
+//!
 //! ```yaml fail
 //! apiVersion: route.openshift.io/v1
 //! kind: Route
@@ -41,6 +44,8 @@
 //! spec: {to: {name: api}}
 //! ```
 
+use kubesift_engine::model::{in_line, is_example_host};
+
 use crate::prelude::*;
 
 pub const CHECK: Check = Check {
@@ -56,7 +61,9 @@ fn run(route: &Resource, graph: &Graph, out: &mut Out) {
     let rival = graph.route_holders(route).iter().find(|holder| {
         let other = holder.resource;
         let same = (&other.name, &other.namespace) == (&route.name, &route.namespace);
-        other.id < route.id && !same
+        let before = other.id < route.id || out.is_asked() && other.id != route.id;
+        let host = route.field("spec.host").str().unwrap_or_default();
+        before && !same && (in_line(other, route) || !is_example_host(host))
     });
     let Some(rival) = rival else { return };
     let host = route.field("spec.host");

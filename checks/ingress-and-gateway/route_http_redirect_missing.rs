@@ -66,7 +66,7 @@
 //! spec: {parentRefs: [{name: plain}], rules: [{backendRefs: [{name: shop, port: 80}]}]}
 //! ```
 
-use kubesift_engine::model::{GatewayListener, Match, gateway_listeners, parent_refs};
+use kubesift_engine::model::{Attachment, GatewayListener, Match, gateway_listeners, parent_refs};
 
 use crate::prelude::*;
 
@@ -89,16 +89,13 @@ fn run(route: &Resource, graph: &Graph, out: &mut Out) {
     let mut secure = false;
     for parent in parent_refs(route) {
         let Some(to) = graph.gateway_parent(route, &parent) else { continue };
-        for attachment in graph.attachments(to) {
-            let same = attachment.route.id == route.id
-                && attachment.parent.object.node == parent.object.node;
-            for listener in gateway_listeners(to).filter(|_| same) {
-                let fits = graph.fit(attachment, &listener).all() == Match::Yes;
-                match listener.protocol().filter(|_| fits) {
-                    Some("HTTPS") => secure = true,
-                    Some("HTTP") => plain = plain.or(Some((listener, parent.object.node))),
-                    _ => {}
-                }
+        let attachment = Attachment { route, parent, to };
+        for listener in gateway_listeners(to) {
+            let fits = graph.fit(&attachment, &listener).all() == Match::Yes;
+            match listener.protocol().filter(|_| fits) {
+                Some("HTTPS") => secure = true,
+                Some("HTTP") => plain = plain.or(Some((listener, parent.object.node))),
+                _ => {}
             }
         }
     }

@@ -93,7 +93,11 @@ pub const CHECK: Check = Check {
     score: 5.0,
     confidence: Confidence::Medium,
     profiles: &[Profile::Default, Profile::Nsa],
-    yields_to: &["etcd-exposed-by-service", "load-balancer-exposes-sensitive-port"],
+    yields_to: &[
+        "etcd-exposed-by-service",
+        "load-balancer-exposes-sensitive-port",
+        "sensitive-interface-exposed",
+    ],
     refs: &[Cwe(668)],
     run: Run::Resource(&["Service"], run),
     ..Check::DEFAULT

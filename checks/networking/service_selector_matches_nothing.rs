@@ -72,7 +72,7 @@
 //! spec: {type: ExternalName, externalName: db.example.com, selector: {app: left-over}}
 //! ---
 //! kind: Service
-//! metadata: {name: by-hand}
+//! metadata: {name: by-hand, labels: {app: nobody}}
 //! spec: {ports: [{port: 80}]}
 //! ---
 //! kind: Service

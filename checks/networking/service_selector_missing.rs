@@ -9,7 +9,8 @@
 //! Load balancers, node ports and backends of Ingresses and routes count. Silent where the
 //! manifests hold Endpoints or an EndpointSlice of the Service, for an ExternalName, and for
 //! Services that a controller fills (those of operators and leader elections have owners or no
-//! ports).
+//! ports). Nothing is said where only a part of the manifests is known: a kustomization may add
+//! labels to the selector.
 //!
 //! ```yaml fail
 //! kind: Service
@@ -27,6 +28,12 @@
 //! kind: Ingress
 //! metadata: {name: shop}
 //! spec: {defaultBackend: {service: {name: shop, port: {number: 80}}}}
+//! ```
+//!
+//! ```yaml pass incomplete
+//! kind: Service
+//! metadata: {name: web}
+//! spec: {type: LoadBalancer, ports: [{port: 80}]}
 //! ```
 //!
 //! ```yaml pass
@@ -69,6 +76,9 @@ pub const CHECK: Check = Check {
 };
 
 fn run(service: &Resource, graph: &Graph, out: &mut Out) {
+    if !graph.build().complete && !out.is_asked() {
+        return;
+    }
     let selector = service.field("spec.selector");
     let empty = selector.node().and_then(Node::map).is_some_and(|map| map.is_empty());
     if service.field("spec.type").str() == Some("ExternalName")

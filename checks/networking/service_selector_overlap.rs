@@ -1,15 +1,18 @@
 //! A Service sends to pods that are not its own.
 //!
 //! Its selector also matches pods of another workload that do not listen where it sends: part of
-//! the connections are refused. Or another Service of the namespace has the very same selector and
-//! ports, so that one of the two is most likely a copy whose selector was not changed.
+//! the connections are refused.
 //!
-//! Make the selector more exact (a `component` label), or remove the second Service.
+//! Make the selector more exact (a `component` label).
 //!
 //! Two workloads behind one Service are common and right (canaries, blue and green). They count
 //! only when one declares the port that the Service sends to by number, and another declares ports
-//! but not this one. Services that differ in type, ports or headlessness are made to share a
-//! selector; so are those of rollouts, which a controller tells apart.
+//! but not this one. Workloads of folders that lie side by side are often variants of one another,
+//! and left alone, and so are two of one name.
+//!
+//! Another Service with the very same selector and ports may be a copy whose selector was not
+//! changed, but most often it is a second name on purpose: such twins are reported only with the
+//! option `twins`, or when this check is asked for by name.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -28,7 +31,7 @@
 //!   ports: [{port: 80, targetPort: 8080}]
 //! ```
 //!
-//! ```yaml fail
+//! ```yaml fail twins=true
 //! kind: Service
 //! metadata: {name: web}
 //! spec: {selector: {app: web}, ports: [{port: 80}]}
@@ -43,6 +46,25 @@
 //! ```
 //!
 //! ```yaml pass
+//! # file: overlays/db/web.yaml
+//! kind: Deployment
+//! metadata: {name: mysql}
+//! spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: app, ports: [{containerPort: 3306}]}]}}}
+//! ---
+//! kind: Service
+//! metadata: {name: mysql}
+//! spec: {selector: {app: db}, ports: [{port: 3306}]}
+//! # file: overlays/postgres/web.yaml
+//! kind: Deployment
+//! metadata: {name: postgres}
+//! spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: app, ports: [{containerPort: 5432}]}]}}}
+//! ---
+//! kind: Service
+//! metadata: {name: postgres}
+//! spec: {selector: {app: db}, ports: [{port: 3306}]}
+//! ```
+//!
+//! ```yaml pass twins=true
 //! kind: Deployment
 //! metadata: {name: stable}
 //! spec: {template: {metadata: {labels: {app: web, track: stable}}, spec: {containers: [{name: app, ports: [{containerPort: 8080}]}]}}}
@@ -89,7 +111,7 @@
 //! spec: {selector: {app: rolled}, ports: [{port: 80}]}
 //! ```
 
-use kubesift_engine::model::{Match, ServicePort, Target, service_ports, service_shape};
+use kubesift_engine::model::{Match, ServicePort, Target, in_line, service_ports, service_shape};
 
 use crate::prelude::*;
 
@@ -104,15 +126,20 @@ pub const CHECK: Check = Check {
         Peer("kyverno:require-unique-service-selector"),
         Peer("istio-analyze:IST0116"),
     ],
+    options: &[&TWINS],
     run: Run::Links(&["Service"], run),
     ..Check::DEFAULT
 };
+
+pub const TWINS: Opt =
+    Opt::flag("twins", "Report a Service with the same selector and ports as another one.", false);
 
 fn run(service: &Resource, graph: &Graph, out: &mut Out) {
     if service.field("spec.type").str() == Some("ExternalName") {
         return;
     }
-    if !strangers(service, graph, out) {
+    let twins = out.flag(&TWINS) || out.is_asked();
+    if !strangers(service, graph, out) && twins {
         twin(service, graph, out);
     }
 }
@@ -129,7 +156,10 @@ fn strangers(service: &Resource, graph: &Graph, out: &mut Out) -> bool {
         let Target::Number(number) = port.target else { continue };
         let has = |pod: &&&GraphPod| pod.pod.declares_port(&port) == Match::Yes;
         let Some(own) = pods.sure.iter().find(has) else { continue };
-        let stranger = pods.sure.iter().find(|pod| lacks(pod, &port));
+        let stranger = pods.sure.iter().find(|pod| {
+            let (one, other) = (own.pod.resource, pod.pod.resource);
+            one.name != other.name && in_line(one, other) && lacks(pod, &port)
+        });
         let Some(stranger) = stranger else { continue };
         let message = format!(
             "sends to port {number} of {}, and also to {}, which declares only {}",
@@ -158,7 +188,7 @@ fn twin(service: &Resource, graph: &Graph, out: &mut Out) {
     let shape = service_shape(service);
     let twin = holders.iter().find(|holder| {
         let other = holder.resource;
-        other.id < service.id
+        (other.id < service.id || out.is_asked() && other.id != service.id)
             && other.name != service.name
             && !has_role(other)
             && service_shape(other) == shape

@@ -64,6 +64,7 @@ pub const CHECK: Check = Check {
         "etcd-exposed-by-service",
         "load-balancer-exposes-sensitive-port",
         "load-balancer-source-ranges-missing",
+        "sensitive-interface-exposed",
     ],
     refs: &[
         Cwe(668),

@@ -58,7 +58,11 @@ pub const CHECK: Check = Check {
     severity: Medium,
     score: 4.5,
     profiles: &[Profile::Default, Profile::Nsa],
-    yields_to: &["etcd-exposed-by-service", "load-balancer-exposes-sensitive-port"],
+    yields_to: &[
+        "etcd-exposed-by-service",
+        "load-balancer-exposes-sensitive-port",
+        "sensitive-interface-exposed",
+    ],
     fix: Some(Unsafe),
     refs: &[
         Cwe(668),

@@ -310,7 +310,9 @@ pub(crate) struct GatewayIndex<'a> {
     attachments: HashMap<ResourceId, Vec<Attachment<'a>>>,
     grants: Vec<Grant<'a>>,
     /// Positions in `grants` by the namespace they stand in.
-    grants_in: HashMap<Option<&'a str>, Vec<usize>>,
+    grants_in: HashMap<&'a str, Vec<usize>>,
+    /// Positions of those whose namespace nothing states: they may be in any.
+    loose_grants: Vec<usize>,
 }
 
 /// A ReferenceGrant.
@@ -323,11 +325,11 @@ impl<'a> GatewayIndex<'a> {
     pub fn new(graph: &Graph<'a>) -> Self {
         let mut index = Self::default();
         for resource in graph.of("gateway.networking.k8s.io/ReferenceGrant") {
-            index
-                .grants_in
-                .entry(resource.namespace.as_deref())
-                .or_default()
-                .push(index.grants.len());
+            let at = index.grants.len();
+            match resource.namespace.as_deref().filter(|name| !is_unknown(name)) {
+                Some(namespace) => index.grants_in.entry(namespace).or_default().push(at),
+                None => index.loose_grants.push(at),
+            }
             index.grants.push(Grant { resource });
         }
         for route in GATEWAY_ROUTES.iter().flat_map(|kind| graph.of(kind)) {
@@ -393,7 +395,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Whether a listener takes a route that names its owner.
-    pub fn fit(&self, attachment: &Attachment<'a>, listener: &GatewayListener<'a>) -> Fit {
+    pub fn fit(&self, attachment: &Attachment<'_>, listener: &GatewayListener<'_>) -> Fit {
         let route = attachment.route;
         Fit {
             meant: listener.is_meant_by(&attachment.parent),
@@ -404,7 +406,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Whether a listener takes routes from the namespace of a route.
-    pub fn takes_namespace(&self, listener: &GatewayListener<'a>, route: &Resource) -> Match {
+    pub fn takes_namespace(&self, listener: &GatewayListener<'_>, route: &Resource) -> Match {
         let namespaces = listener.node.field("allowedRoutes.namespaces");
         let from = namespaces.node().map(|node| node.field("from"));
         let from = from.and_then(|field| field.node());
@@ -442,21 +444,17 @@ impl<'a> Graph<'a> {
             return Match::Yes;
         }
         let index = self.gateways();
-        let here = index.grants_in.get(&Some(target)).into_iter().flatten();
-        // A grant whose namespace nothing states may be in any.
-        let loose = index.grants_in.iter().filter(|(name, _)| name.is_none_or(is_unknown));
+        let here = index.grants_in.get(target).into_iter().flatten();
         let permits = |at: &usize| {
             index.grants.get(*at).map_or(Match::No, |grant| grant.permits(&from.kind, own, to))
         };
         let sure = here.fold(Match::No, |found, at| found.or(permits(at)));
-        loose
-            .flat_map(|(_, held)| held)
-            .fold(sure, |found, at| found.or(permits(at).and(Match::Unknown)))
+        index.loose_grants.iter().fold(sure, |found, at| found.or(permits(at).and(Match::Unknown)))
     }
 
     /// True when the build holds a ReferenceGrant in a namespace.
     pub fn has_reference_grants(&self, namespace: &str) -> bool {
-        self.gateways().grants_in.contains_key(&Some(namespace))
+        self.gateways().grants_in.contains_key(namespace)
     }
 }
 

@@ -210,6 +210,19 @@ impl<'a> Graph<'a> {
     }
 }
 
+/// True when two resources may well belong together: they stand in one folder, or in a folder and
+/// one inside it. Folders side by side are often variants of one thing.
+pub fn in_line(one: &Resource, other: &Resource) -> bool {
+    let (one, other) = (folder(one), folder(other));
+    one.starts_with(other) || other.starts_with(one)
+}
+
+/// The folder of a resource's file, with the slash at its end; empty for the root.
+fn folder(resource: &Resource) -> &str {
+    let path = &resource.file().path;
+    path.rfind('/').and_then(|slash| path.get(..=slash)).unwrap_or_default()
+}
+
 fn of<'s, 'a>(held: &'s Held<'a>, key: Option<&str>) -> &'s [Holder<'a>] {
     key.and_then(|key| held.get(key)).map_or(&[], Vec::as_slice)
 }

@@ -44,6 +44,29 @@ pub fn is_every_host(host: &str) -> bool {
     matches!(host, "" | "*")
 }
 
+/// True for a host that only stands in examples and tests: names that are reserved for them, and
+/// those that documentation made a habit of.
+pub fn is_example_host(host: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "bar.com",
+        "example",
+        "example.com",
+        "example.net",
+        "example.org",
+        "foo.com",
+        "invalid",
+        "local",
+        "localhost",
+        "nip.io",
+        "sslip.io",
+        "test",
+    ];
+    let host = host.to_ascii_lowercase();
+    ENDS.iter().any(|end| {
+        host.strip_suffix(end).is_some_and(|start| start.is_empty() || start.ends_with('.'))
+    })
+}
+
 /// What follows `*.` at the start of a hostname.
 fn wildcard(host: &str) -> Option<&str> {
     host.strip_prefix("*.")

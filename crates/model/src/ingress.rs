@@ -139,9 +139,9 @@ pub fn is_snippet(key: &str) -> bool {
     key.ends_with("-snippet") || key.ends_with("-snippets")
 }
 
-/// The directives of a snippet that begin with one of some words: each line or statement, without
-/// its comment.
-pub fn snippet_directives<'t>(text: &'t str) -> impl Iterator<Item = &'t str> {
+/// The directives of a snippet: the first word of each statement. Lines that are comments are left
+/// out.
+pub fn snippet_directives(text: &str) -> impl Iterator<Item = &str> {
     let statements = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     statements
         .flat_map(|line| line.split([';', '{', '}']))
@@ -358,5 +358,73 @@ impl<'a> Graph<'a> {
     /// The IngressClass that Ingresses without a class get, when the build holds it.
     pub fn default_ingress_class(&self) -> Option<&'a Resource> {
         self.ingresses().default_class
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kubesift_source::{FileId, SourceFile};
+
+    use super::*;
+    use crate::resource::ResourceId;
+
+    fn ingress(text: &str) -> Resource {
+        let text = format!("apiVersion: networking.k8s.io/v1\nkind: Ingress\n{text}");
+        let file = Arc::new(SourceFile::new(FileId(0), "test.yaml", text));
+        let tree = Arc::new(kubesift_yaml::parse(file));
+        let root = tree.documents().next().and_then(|document| document.root()).expect("a document");
+        Resource::new(ResourceId(0), &tree, root, None)
+    }
+
+    #[test]
+    fn the_annotation_names_the_class_before_the_spec() {
+        let both = ingress(
+            "metadata: {annotations: {kubernetes.io/ingress.class: old}}\n\
+             spec: {ingressClassName: new}",
+        );
+        assert_eq!(IngressClass::of(&both).name(), Some("old"));
+        let spec = ingress("spec: {ingressClassName: '${CLASS}'}");
+        assert!(matches!(IngressClass::of(&spec), IngressClass::Stated(_)));
+        assert_eq!(IngressClass::of(&spec).name(), None);
+        assert!(matches!(IngressClass::of(&ingress("spec: {}")), IngressClass::Unstated));
+    }
+
+    #[test]
+    fn controllers_are_told_by_class_then_by_annotations() {
+        let of = |class: &str, key: &str| {
+            let class = if class.is_empty() { "" } else { &format!("ingressClassName: {class}") };
+            let text = format!("metadata: {{annotations: {{{key}: a}}}}\nspec: {{{class}}}");
+            Controller::of(&ingress(&text))
+        };
+        assert_eq!(of("nginx-internal", "a"), Controller::Nginx);
+        assert_eq!(of("alb", "a"), Controller::Cloud);
+        assert_eq!(of("cloudflare-tunnel", "a"), Controller::Tunnel);
+        assert_eq!(of("public", "a"), Controller::Other);
+        assert_eq!(of("public", "nginx.ingress.kubernetes.io/x"), Controller::Nginx);
+        assert_eq!(of("", "alb.ingress.kubernetes.io/scheme"), Controller::Cloud);
+        assert_eq!(of("", "a"), Controller::Unknown);
+        assert_eq!(of("'${CLASS}'", "nginx.ingress.kubernetes.io/x"), Controller::Unknown);
+    }
+
+    #[test]
+    fn tls_entries_cover_hosts() {
+        let covers =
+            |tls: &str, host: &str| tls_covers(&ingress(&format!("spec: {{tls: {tls}}}")), host);
+        assert_eq!(covers("[{hosts: [a.b]}]", "a.b"), Match::Yes);
+        assert_eq!(covers("[{hosts: ['*.b']}]", "a.b"), Match::Yes);
+        assert_eq!(covers("[{hosts: ['*.b']}]", "x.a.b"), Match::No);
+        assert_eq!(covers("[{secretName: x}]", "a.b"), Match::Yes);
+        assert_eq!(covers("[{hosts: ['${HOST}']}]", "a.b"), Match::Unknown);
+        assert_eq!(covers("'${TLS}'", "a.b"), Match::Unknown);
+        assert_eq!(covers("[]", "a.b"), Match::No);
+    }
+
+    #[test]
+    fn directives_are_the_first_words_of_statements() {
+        let text = "# alias /a;\nlocation /b { root /c; }\n  more_set_headers 'alias';";
+        let words: Vec<&str> = snippet_directives(text).collect();
+        assert_eq!(words, ["location", "root", "more_set_headers"]);
     }
 }

@@ -66,9 +66,9 @@ pub use gateway::{
     route_targets,
 };
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
-pub use holders::{Holder, HostPort, dns_names, host_ports, service_shape};
+pub use holders::{Holder, HostPort, dns_names, host_ports, in_line, service_shape};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
-pub use hostname::{certificate_covers, hostnames_meet, is_every_host};
+pub use hostname::{certificate_covers, hostnames_meet, is_every_host, is_example_host};
 pub use image::*;
 pub use ingress::{
     CLASS_ANNOTATION, Controller, INGRESS, IngressClass, IngressPath, annotations,

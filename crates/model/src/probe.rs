@@ -37,7 +37,31 @@ impl Pod<'_> {
     }
 }
 
-impl Container<'_> {
+/// Where probes and hooks name a port: who names it, and the field.
+const PORTS: &[(&str, &str)] = &[
+    ("liveness probe", "livenessProbe.httpGet.port"),
+    ("liveness probe", "livenessProbe.tcpSocket.port"),
+    ("liveness probe", "livenessProbe.grpc.port"),
+    ("readiness probe", "readinessProbe.httpGet.port"),
+    ("readiness probe", "readinessProbe.tcpSocket.port"),
+    ("readiness probe", "readinessProbe.grpc.port"),
+    ("startup probe", "startupProbe.httpGet.port"),
+    ("startup probe", "startupProbe.tcpSocket.port"),
+    ("startup probe", "startupProbe.grpc.port"),
+    ("postStart hook", "lifecycle.postStart.httpGet.port"),
+    ("postStart hook", "lifecycle.postStart.tcpSocket.port"),
+    ("preStop hook", "lifecycle.preStop.httpGet.port"),
+    ("preStop hook", "lifecycle.preStop.tcpSocket.port"),
+];
+
+impl<'a> Container<'a> {
+    /// The ports that its probes and lifecycle hooks name: who names it, and where.
+    pub fn probe_ports(&self) -> impl Iterator<Item = (&'static str, Field<'a>)> + use<'a> {
+        let container = *self;
+        let all = PORTS.iter().map(move |(who, path)| (*who, container.field(path)));
+        all.filter(|(_, field)| field.exists())
+    }
+
     /// True when it has a readiness probe, or may have one.
     pub fn may_be_unready(&self) -> bool {
         lacks_probe(self.field("readinessProbe")).is_none()

@@ -20,6 +20,8 @@ pub(crate) struct Routed<'a> {
     endpoints: HashSet<(Option<&'a str>, &'a str)>,
     /// Names of the Services that EndpointSlices are for.
     slices: HashSet<&'a str>,
+    /// Names and numbers of ports that monitors and policies of the build name.
+    ports: HashSet<&'a str>,
 }
 
 /// More routes than these to one Service say nothing new.
@@ -46,11 +48,42 @@ impl<'a> Routed<'a> {
         let slices = graph.of("discovery.k8s.io/EndpointSlice");
         let label = |slice: &'a Resource| slice.label("kubernetes.io/service-name");
         routed.slices.extend(slices.filter_map(label).filter_map(Node::str));
+        for resource in graph.resources() {
+            routed.ports.extend(ports_named_by(resource));
+        }
         routed
     }
 }
 
+/// The ports that a monitor or a policy names.
+fn ports_named_by(resource: &Resource) -> Vec<&str> {
+    let spec = |path: &'static str| resource.field(path).items();
+    let mut nodes: Vec<Node<'_>> = Vec::new();
+    if &*resource.kind.group == "monitoring.coreos.com" {
+        let endpoints = spec("spec.endpoints").chain(spec("spec.podMetricsEndpoints"));
+        for endpoint in endpoints {
+            let keys = ["port", "targetPort", "portNumber"];
+            nodes.extend(keys.iter().filter_map(|key| endpoint.get(key)));
+        }
+    }
+    if resource.is("networking.k8s.io/NetworkPolicy") {
+        let rules = spec("spec.ingress").flat_map(|rule| rule.field("ports").items());
+        nodes.extend(rules.filter_map(|port| port.get("port")));
+    }
+    if &*resource.kind.group == "cilium.io" {
+        let rules = spec("spec.ingress").flat_map(|rule| rule.field("toPorts").items());
+        let ports = rules.flat_map(|rule| rule.field("ports").items());
+        nodes.extend(ports.filter_map(|port| port.get("port")));
+    }
+    nodes.into_iter().filter_map(Node::text).collect()
+}
+
 impl<'a> Graph<'a> {
+    /// True when a monitor or a policy of the build names a port by this name or number.
+    pub fn is_port_named(&self, port: &str) -> bool {
+        self.routed().ports.contains(port)
+    }
+
     /// The Ingresses and routes that send to a Service, in the order of kinds and files.
     pub fn routes_to(&self, service: &Resource) -> Vec<&'a Resource> {
         let Some(name) = service.name.as_deref() else { return Vec::new() };

@@ -16,9 +16,9 @@ fn check(expected: &str, listener: &str, kind: &str, namespace: &str, route: &st
     let spec = format!("{{listeners: [{{{listener}}}]}}");
     let text = object("Gateway", "infra", "gw", &spec) + &object(kind, namespace, "web", route);
     let found = with_graph(&text, |graph| {
-        let gateway = graph.of("gateway.networking.k8s.io/Gateway").next().unwrap();
+        let gateway = graph.of("gateway.networking.k8s.io/Gateway").next().expect("one");
         let attachment = graph.attachments(gateway)[0];
-        let listener = gateway_listeners(gateway).next().unwrap();
+        let listener = gateway_listeners(gateway).next().expect("one");
         let fit = graph.fit(&attachment, &listener);
         [fit.meant, fit.kind, fit.namespace, fit.hostname].map(|matches| match matches {
             Match::Yes => 'y',
@@ -77,7 +77,7 @@ fn granted(expected: Match, grants: &str) {
     let spec = "{rules: [{backendRefs: [{name: db, namespace: data}]}]}";
     let text = object("HTTPRoute", "shop", "web", spec) + grants;
     let found = with_graph(&text, |graph| {
-        let route = graph.of("gateway.networking.k8s.io/HTTPRoute").next().unwrap();
+        let route = graph.of("gateway.networking.k8s.io/HTTPRoute").next().expect("one");
         let target = route_targets(route)[0];
         assert!(target.crosses(route));
         graph.is_granted(route, &target)
