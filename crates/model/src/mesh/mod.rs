@@ -10,9 +10,11 @@ mod hosts;
 mod injection;
 mod mtls;
 mod policy;
+mod rivals;
 mod routes;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use kubesift_yaml::{Node, Value};
 
@@ -21,6 +23,7 @@ pub use hosts::{Host, HostFound, is_in_mesh};
 pub use injection::{Dataplane, Membership, Sign};
 pub use mtls::{ClientTls, Mtls, MtlsMode, client_tls};
 pub use policy::{HttpField, MeshPolicy, Traffic, http_fields, needs_token, traffic};
+pub use rivals::Rival;
 pub use routes::{Before, Destination, Unreached, destinations, unreached};
 
 use crate::graph::Graph;
@@ -28,6 +31,7 @@ use crate::mesh::gateways::Gateways;
 use crate::mesh::hosts::Hosts;
 use crate::mesh::injection::Injection;
 use crate::mesh::mtls::Peers;
+use crate::mesh::rivals::Rivals;
 use crate::resource::Resource;
 use crate::unknown::known_node;
 
@@ -46,6 +50,7 @@ pub struct Mesh<'a> {
     gateways: Gateways<'a>,
     injection: Injection,
     peers: Peers<'a>,
+    rivals: OnceLock<Rivals<'a>>,
     /// Namespaces whose objects of a kind are in view: it holds some, and nothing in it makes
     /// others.
     shown: HashSet<(Option<&'a str>, &'a str)>,
@@ -69,6 +74,7 @@ impl<'a> Mesh<'a> {
             gateways: Gateways::new(graph),
             injection: Injection::new(graph),
             peers: Peers::default(),
+            rivals: OnceLock::new(),
             shown: HashSet::new(),
             guarded: HashSet::new(),
             policies: HashMap::new(),
@@ -108,7 +114,8 @@ impl<'a> Mesh<'a> {
                 continue;
             }
             for resource in &namespace.resources {
-                if matches!(&*resource.kind.kind, "Service" | "Gateway" | "ServiceEntry") {
+                if matches!(&*resource.kind.kind, "Service" | "Gateway" | "ServiceEntry" | "Server")
+                {
                     self.shown.insert((namespace.name, &resource.kind.kind));
                 }
             }
@@ -137,7 +144,7 @@ impl<'a> Mesh<'a> {
     }
 
     /// True when the build surely shows all objects of a kind (`Service`, `Gateway`,
-    /// `ServiceEntry`) that a namespace has.
+    /// `ServiceEntry`, `Server`) that a namespace has.
     pub fn shows(&self, kind: &str, namespace: Option<&str>) -> bool {
         self.shown.contains(&(namespace, kind))
     }
@@ -178,6 +185,11 @@ impl<'a> Mesh<'a> {
 
     pub(crate) fn injection(&self) -> &Injection {
         &self.injection
+    }
+
+    /// Needs the graph itself: the root namespace is known only once the mesh is read.
+    pub(crate) fn rivals(&self, graph: &Graph<'a>) -> &Rivals<'a> {
+        self.rivals.get_or_init(|| Rivals::new(graph))
     }
 
     pub(crate) fn peers(&self) -> &Peers<'a> {
