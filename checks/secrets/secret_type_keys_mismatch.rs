@@ -18,6 +18,12 @@
 //! data: {tls.crt: "", cert: ""}
 //! ---
 //! kind: Secret
+//! metadata: {name: old-names}
+//! type: kubernetes.io/tls
+//! #^^^^^^^^^^^^^^^^^^^^^^ Secret `old-names` is of type kubernetes.io/tls but has neither `tls.crt` nor `tls.key`
+//! data: {cert: "", key: ""}
+//! ---
+//! kind: Secret
 //! metadata: {name: pair}
 //! type: kubernetes.io/tls
 //! stringData:
@@ -77,6 +83,11 @@
 //! metadata: {name: registry}
 //! type: kubernetes.io/dockerconfigjson
 //! data: {.dockerconfigjson: eyJhdXRocyI6IHt9fQ==}
+//! ---
+//! kind: Secret
+//! metadata: {name: empty}
+//! type: kubernetes.io/dockerconfigjson
+//! stringData: {.dockerconfigjson: "{}"}
 //! ---
 //! kind: Secret
 //! metadata: {name: template}
@@ -149,11 +160,23 @@ fn run(secret: &Resource, out: &mut Out) {
         return;
     }
     let Some((_, keys)) = TYPES.iter().find(|row| row.0 == kind) else { return };
+    let missing: Vec<String> = keys
+        .iter()
+        .filter(|(key, _)| value(secret, key).is_none())
+        .map(|(key, _)| format!("`{key}`"))
+        .collect();
+    match missing.as_slice() {
+        [] => {}
+        [one] => {
+            out.report(field, format!("is of type {kind} but has no {one}"));
+        }
+        all => {
+            let names = all.join(" nor ");
+            out.report(field, format!("is of type {kind} but has neither {names}"));
+        }
+    }
     for (key, form) in *keys {
-        let Some(node) = value(secret, key) else {
-            out.report(field, format!("is of type {kind} but has no `{key}`"));
-            continue;
-        };
+        let Some(node) = value(secret, key) else { continue };
         if let Some(lacks) = lacks(secret, key, *form) {
             let at = At::from((node, node.key_span()));
             out.report(at, format!("has no {lacks} under `{key}`"));
@@ -189,7 +212,9 @@ fn lacks(secret: &Resource, key: &str, form: Form) -> Option<&'static str> {
         Form::Json("") => top(&text).is_none().then_some("JSON"),
         Form::Json(wanted) => {
             let keys = top(&text);
-            let has = keys.is_some_and(|keys| keys.iter().any(|key| key == wanted));
+            // `{}` waits for somebody to fill it in.
+            let has =
+                keys.is_some_and(|keys| keys.is_empty() || keys.iter().any(|key| key == wanted));
             (!has).then_some("JSON with `auths`")
         }
         Form::Any => None,

@@ -96,7 +96,7 @@
 //! spec: {host: bank, trafficPolicy: {loadBalancer: {simple: RANDOM}}}
 //! ```
 
-use kubesift_engine::model::{Host, HostFound, Match, Selector};
+use kubesift_engine::model::{Host, HostFound, Match, Selector, are_placed};
 
 use crate::prelude::*;
 
@@ -160,6 +160,7 @@ fn rival(rule: &Resource, host: Host, graph: &Graph, out: &mut Out) {
         other.id < rule.id
             && other.namespace == rule.namespace
             && other.name != rule.name
+            && (out.is_asked() || are_placed(other, rule))
             && sets(other)
     });
     let Some(other) = other else { return };

@@ -141,7 +141,7 @@
 //! spec: {secretName: one, dnsNames: [a.example.com], issuerRef: {name: ca}}
 //! ```
 
-use kubesift_engine::model::{GatewayServer, Target, service_ports};
+use kubesift_engine::model::{GatewayServer, Target, are_placed, service_ports};
 
 use crate::prelude::*;
 
@@ -177,16 +177,21 @@ fn run(gateway: &Resource, graph: &Graph, out: &mut Out) {
 fn rivals(server: &GatewayServer, graph: &Graph, out: &mut Out) {
     let own = server.gateway;
     let beside = graph.servers_beside(server);
+    let asked = out.is_asked();
     let earlier = |other: &&&GatewayServer| {
         let same = other.gateway.name == own.name && other.gateway.namespace == own.namespace;
-        other.gateway.id < own.id && !same && !other.has_address() && !server.has_address()
+        other.gateway.id < own.id
+            && !same
+            && (asked || are_placed(other.gateway, own))
+            && !other.has_address()
+            && !server.has_address()
     };
     let port = server.port.unwrap_or_default();
     let mut shared = None;
     for (index, other) in beside.iter().filter(earlier).enumerate() {
         let name = other.gateway.full_name();
-        let mixed =
-            server.is_plain_http() && other.is_tls() || server.is_tls() && other.is_plain_http();
+        let known = server.protocol.is_some() && other.protocol.is_some();
+        let mixed = known && server.is_plain_http() != other.is_plain_http();
         // The first one at a port says what it speaks.
         if mixed && index == 0 {
             let protocol = |one: &GatewayServer| one.protocol.clone().unwrap_or_default();
@@ -290,11 +295,15 @@ fn is_made(name: &str, graph: &Graph) -> bool {
         || graph.of("bitnami.com/SealedSecret").any(|one| named(one, "spec.template.metadata.name"))
 }
 
+/// More pods of a gateway than these are not looked at for their Services.
+const MANY: usize = 20;
+
 /// A port that no Service before the gateway's pods has.
 fn port<'a>(server: &GatewayServer, pods: &[&GraphPod<'a>], graph: &Graph<'a>, out: &mut Out) {
     let field = server.node.field("port.number");
-    let (Some(number), Some(pod)) = (field.int(), pods.first()) else { return };
-    let services = graph.services_of(pod);
+    let Some(number) = field.int() else { return };
+    let services: Vec<&Resource> =
+        pods.iter().take(MANY).flat_map(|pod| graph.services_of(pod)).copied().collect();
     let Some(first) = services.first() else { return };
     let has = |service: &&Resource| {
         service_ports(service).iter().any(|port| {
@@ -305,13 +314,12 @@ fn port<'a>(server: &GatewayServer, pods: &[&GraphPod<'a>], graph: &Graph<'a>, o
                 || port.number.is_none() && named
         })
     };
-    let shared = !pod.is_networked()
-        || pod
-            .pod
-            .containers()
-            .iter()
-            .flat_map(Container::ports)
-            .any(|port| port.get("hostPort").is_some());
+    let on_host = |pod: &&GraphPod| {
+        let containers = pod.pod.containers();
+        let mut ports = containers.iter().flat_map(Container::ports);
+        !pod.is_networked() || ports.any(|port| port.get("hostPort").is_some())
+    };
+    let shared = pods.iter().any(on_host);
     if shared || services.iter().any(has) {
         return;
     }

@@ -163,7 +163,7 @@ fn opposite<'a>(
     all.find(|(_, one)| {
         one.target == port.target
             && port.target != Target::Unknown
-            && one.protocol == port.protocol
+            && (one.protocol == Some("UDP")) == (port.protocol == Some("UDP"))
             && is_http(one).is_some_and(|theirs| theirs != ours)
     })
 }

@@ -8,7 +8,8 @@
 //!
 //! The nearest PeerAuthentication that says something counts: of the port, of the workload, of the
 //! namespace, of the mesh. One that others overrule for every workload of its reach is not
-//! reported. An exception for single ports counts as low. A namespace without any is reported,
+//! reported. An exception for single ports counts as low; one for the port of a webhook, which the
+//! API server calls without an identity, is left alone. A namespace without any is reported,
 //! also as low, where the manifests hold Istio's control plane or policies of the kind; a mesh's
 //! settings usually lie elsewhere.
 //!
@@ -84,6 +85,28 @@
 //! spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app}]}}}
 //! ```
 //!
+//! The API server calls a webhook:
+//!
+//! ```yaml pass
+//! kind: Deployment
+//! metadata: {name: hook, namespace: shop}
+//! spec: {template: {metadata: {labels: {app: hook}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: Service
+//! metadata: {name: hook, namespace: shop}
+//! spec: {selector: {app: hook}, ports: [{port: 443, targetPort: 8443}]}
+//! ---
+//! apiVersion: admissionregistration.k8s.io/v1
+//! kind: ValidatingWebhookConfiguration
+//! metadata: {name: hook}
+//! webhooks: [{name: hook.example.com, clientConfig: {service: {name: hook, namespace: shop}}}]
+//! ---
+//! apiVersion: security.istio.io/v1
+//! kind: PeerAuthentication
+//! metadata: {name: hook, namespace: shop}
+//! spec: {selector: {matchLabels: {app: hook}}, mtls: {mode: STRICT}, portLevelMtls: {8443: {mode: PERMISSIVE}}}
+//! ```
+//!
 //! Every workload of the mesh has a stricter policy of its own, and settings of the mesh that lie
 //! elsewhere are not missing:
 //!
@@ -115,7 +138,7 @@
 //! spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app}]}}}
 //! ```
 
-use kubesift_engine::model::{Dataplane, MeshPolicy, MtlsMode};
+use kubesift_engine::model::{Dataplane, MeshPolicy, MtlsMode, Target, service_ports};
 
 use crate::prelude::*;
 
@@ -147,6 +170,9 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     {
         let field = node.field("mode");
         let Some(effect) = effect(field) else { continue };
+        if !out.is_asked() && port.parse().is_ok_and(|port| is_webhook(&policy, port, graph)) {
+            continue;
+        }
         out.report(field, words(effect, &format!("port {port} of {scope}"))).severity(Low);
     }
 }
@@ -170,6 +196,20 @@ fn scope(policy: &MeshPolicy, graph: &Graph) -> String {
         (None, Some(name)) => format!("namespace `{name}`"),
         (None, None) => "its namespace".to_owned(),
     }
+}
+
+/// Whether the API server calls the port, which has no identity of the mesh.
+fn is_webhook(policy: &MeshPolicy, port: i64, graph: &Graph) -> bool {
+    let pods = graph.pods_of_mesh_policy(policy);
+    let services = pods.iter().flat_map(|(pod, _)| graph.services_of(pod));
+    let mut called = services.filter(|service| graph.mesh().is_called_by_api_server(service));
+    called.any(|service| {
+        let ports = service_ports(service);
+        ports.iter().any(|one| match one.target {
+            Target::Number(number) => number == port,
+            Target::Name(_) | Target::Unknown => true,
+        })
+    })
 }
 
 /// Whether the mode holds for some workload in view, or none is in view.

@@ -6,8 +6,8 @@
 //! Remove the annotation, or leave in it only what cannot go through a proxy. Databases whose
 //! server speaks first need `opaque-ports` (Linkerd) or a port named `tcp-…` (Istio), not this.
 //!
-//! Ports that come in count as medium, what goes out as low. Nothing is said of an empty list, nor
-//! of one that is filled in later.
+//! Ports that come in count as medium, what goes out as low. Nothing is said of an empty list, of
+//! one that is filled in later, nor of ports that are the proxy's own.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -49,6 +49,7 @@
 //!         traffic.sidecar.istio.io/excludeOutboundPorts: "${PORTS}"
 //!         traffic.sidecar.istio.io/includeInboundPorts: "*"
 //!         config.linkerd.io/opaque-ports: "3306"
+//!         config.linkerd.io/skip-inbound-ports: 4190,4191
 //!     spec: {containers: [{name: app}]}
 //! ```
 
@@ -84,10 +85,10 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         let own = || resource.annotation(key).filter(|_| resource.is("Namespace"));
         let Some(node) = pod.and_then(|pod| pod.annotation(key)).or_else(own) else { continue };
         let text = node.text().unwrap_or_default().trim();
-        if text.is_empty() || !known_node(node).is_literal() {
+        if text.is_empty() || !known_node(node).is_literal() || is_of_proxy(text) {
             continue;
         }
-        let many = text.contains([',', '-']);
+        let many = text.contains([',', '-', '*']);
         let words = match (what, many) {
             ("port", false) => "port",
             ("port", true) => "ports",
@@ -98,4 +99,12 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         let message = format!("{verb} {words} {text} past the proxy of the mesh");
         out.report(node, message).severity(severity);
     }
+}
+
+/// Ports that the proxies have for themselves: Istio's for metrics, health and statistics, and
+/// Linkerd's for its administration.
+const OF_PROXY: [&str; 7] = ["15020", "15021", "15090", "4190", "4191", "4567", "4568"];
+
+fn is_of_proxy(ports: &str) -> bool {
+    ports.split(',').all(|port| OF_PROXY.contains(&port.trim()))
 }

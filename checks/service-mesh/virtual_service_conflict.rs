@@ -99,7 +99,7 @@
 //! spec: {http: [{route: [{destination: {host: a}}]}]}
 //! ```
 
-use kubesift_engine::model::{Before, Host, are_seen_together, is_in_mesh, unreached};
+use kubesift_engine::model::{Before, Host, are_placed, are_seen_together, is_in_mesh, unreached};
 
 use crate::prelude::*;
 
@@ -151,7 +151,10 @@ fn claims(service: &Resource, graph: &Graph, out: &mut Out) {
         let same_name =
             |other: &Resource| other.name == service.name && other.namespace == service.namespace;
         let other = graph.claims_of_host(host).into_iter().find(|(other, _)| {
-            other.id < service.id && !same_name(other) && are_seen_together(other, service)
+            other.id < service.id
+                && !same_name(other)
+                && (out.is_asked() || are_placed(other, service))
+                && are_seen_together(other, service)
         });
         let Some((other, at)) = other else { continue };
         let name = other.full_name();

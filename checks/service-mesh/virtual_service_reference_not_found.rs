@@ -369,7 +369,9 @@ fn hosts(service: &Resource, gateways: &[(String, Vec<GatewayServer>)], out: &mu
     let readable =
         |server: &GatewayServer| server.hosts.len() == server.node.field("hosts").items().count();
     let all_readable = gateways.iter().flat_map(|one| &one.1).all(readable);
-    if named == 0 || gateways.len() != named || !all_readable {
+    // A Gateway without servers is a mistake of its own.
+    let served = gateways.iter().all(|one| !one.1.is_empty());
+    if named == 0 || gateways.len() != named || !all_readable || !served {
         return;
     }
     let namespace = service.namespace.as_deref();

@@ -33,7 +33,7 @@ use crate::mesh::injection::Injection;
 use crate::mesh::mtls::Peers;
 use crate::mesh::rivals::Rivals;
 use crate::resource::Resource;
-use crate::unknown::known_node;
+use crate::unknown::{is_unknown, known_node};
 
 /// The namespace that holds the configuration of the whole mesh, unless Istio is told otherwise.
 const ROOT: &str = "istio-system";
@@ -56,6 +56,8 @@ pub struct Mesh<'a> {
     shown: HashSet<(Option<&'a str>, &'a str)>,
     /// Namespaces with policies that say who may call, by the API group of these.
     guarded: HashSet<(Option<&'a str>, &'a str)>,
+    /// Services that the API server calls: webhooks, aggregated APIs.
+    called: HashSet<(Option<&'a str>, &'a str)>,
     /// Policies of the mesh by kind.
     policies: HashMap<&'a str, Vec<&'a Resource>>,
 }
@@ -77,6 +79,7 @@ impl<'a> Mesh<'a> {
             rivals: OnceLock::new(),
             shown: HashSet::new(),
             guarded: HashSet::new(),
+            called: HashSet::new(),
             policies: HashMap::new(),
         };
         for resource in graph.resources() {
@@ -104,8 +107,25 @@ impl<'a> Mesh<'a> {
                 self.guarded.insert((resource.namespace.as_deref(), group));
             }
         }
+        self.look_at_webhooks(resource);
         self.has_control_plane |= resource.is("apps/Deployment")
             && resource.label("app").and_then(Node::str) == Some("istiod");
+    }
+
+    fn look_at_webhooks(&mut self, resource: &'a Resource) {
+        let hooks = resource.field("webhooks").items();
+        let hooks = hooks.filter_map(|hook| hook.field("clientConfig.service").node());
+        let conversion = "spec.conversion.webhook.clientConfig.service";
+        let one = match &*resource.kind.kind {
+            "CustomResourceDefinition" => resource.field(conversion).node(),
+            "APIService" => resource.field("spec.service").node(),
+            _ => None,
+        };
+        for service in hooks.chain(one) {
+            if let Some(name) = service.field("name").str() {
+                self.called.insert((service.field("namespace").str(), name));
+            }
+        }
     }
 
     fn look_at_namespaces(&mut self, graph: &Graph<'a>) {
@@ -147,6 +167,13 @@ impl<'a> Mesh<'a> {
     /// `ServiceEntry`, `Server`) that a namespace has.
     pub fn shows(&self, kind: &str, namespace: Option<&str>) -> bool {
         self.shown.contains(&(namespace, kind))
+    }
+
+    /// True for a Service that the API server calls, which has no identity of the mesh: of a webhook
+    /// or an aggregated API.
+    pub fn is_called_by_api_server(&self, service: &Resource) -> bool {
+        let name = service.name.as_deref().unwrap_or_default();
+        self.called.contains(&(service.namespace.as_deref(), name))
     }
 
     /// Whether a policy of a mesh says who may call the pods of a namespace: one of its own, or one
@@ -222,9 +249,15 @@ pub fn is_exported(resource: &Resource, to: Option<&str>) -> bool {
     stated.is_empty()
         || stated.iter().any(|word| match *word {
             "*" => true,
-            "." => own == to,
-            name => Some(name) == to || !crate::unknown::known(name).is_literal(),
+            "." => own == to || own.is_none() || to.is_none(),
+            name => Some(name) == to || to.is_none() || is_unknown(name),
         })
+}
+
+/// Whether two objects surely end up beside each other: both say in which namespace they are, or
+/// they stand in one file. Others are often alternatives.
+pub fn are_placed(one: &Resource, other: &Resource) -> bool {
+    one.namespace.is_some() && other.namespace.is_some() || one.file().id == other.file().id
 }
 
 /// Whether some namespace sees both of two resources.
@@ -276,7 +309,7 @@ pub fn is_literal(node: Node<'_>) -> bool {
         match next.value() {
             Value::Map(map) => {
                 for (key, value) in map.entries() {
-                    if !crate::unknown::known(key).is_literal() {
+                    if is_unknown(key) {
                         return false;
                     }
                     rest.push(value);

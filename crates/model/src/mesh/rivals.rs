@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use kubesift_source::FileId;
+
 use crate::graph::{Graph, GraphPod};
 use crate::mesh::MeshPolicy;
 use crate::resource::{Resource, ResourceId};
@@ -29,8 +31,10 @@ const PARTS: [&str; 3] = ["spec.metrics", "spec.tracing", "spec.accessLogging"];
 impl<'a> Rivals<'a> {
     pub fn new(graph: &Graph<'a>) -> Self {
         let mut rivals = Self::default();
-        let mut wide: HashMap<(&str, Option<&str>), &'a Resource> = HashMap::new();
-        let mut pods: HashMap<(&str, u32), &'a Resource> = HashMap::new();
+        // Objects that state no namespace are compared within their file: others of the kind are
+        // often alternatives.
+        let mut wide: HashMap<(&str, Option<&str>, Option<FileId>), &'a Resource> = HashMap::new();
+        let mut pods: HashMap<(&str, u32, Option<FileId>), &'a Resource> = HashMap::new();
         let sidecars = graph.of("networking.istio.io/Sidecar");
         for resource in sidecars.chain(graph.of("telemetry.istio.io/Telemetry")) {
             let policy = MeshPolicy::of(resource);
@@ -43,14 +47,15 @@ impl<'a> Rivals<'a> {
                 .filter(|one| one.1 == Match::Yes)
                 .map(|one| one.0.at)
                 .collect();
+            let namespace = resource.namespace.as_deref();
+            let file = namespace.is_none().then(|| resource.file().id);
             for part in parts(resource) {
                 if policy.is_wide() {
-                    let first =
-                        *wide.entry((part, resource.namespace.as_deref())).or_insert(resource);
+                    let first = *wide.entry((part, namespace, file)).or_insert(resource);
                     rivals.meet(resource, first, None);
                 }
                 for at in &selected {
-                    let first = *pods.entry((part, *at)).or_insert(resource);
+                    let first = *pods.entry((part, *at, file)).or_insert(resource);
                     rivals.meet(resource, first, Some(*at));
                 }
             }
