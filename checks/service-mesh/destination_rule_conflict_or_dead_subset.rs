@@ -96,7 +96,7 @@
 //! spec: {host: bank, trafficPolicy: {loadBalancer: {simple: RANDOM}}}
 //! ```
 
-use kubesift_engine::model::{Host, HostFound, Match, Selector, are_placed};
+use kubesift_engine::model::{Host, HostFound, Match, Selector, are_near, are_placed};
 
 use crate::prelude::*;
 
@@ -120,9 +120,13 @@ fn run(rule: &Resource, graph: &Graph, out: &mut Out) {
     }
     rival(rule, host, graph, out);
     match graph.find_host(host, from) {
-        HostFound::Here(service) if service.is("Service") => subsets(rule, service, graph, out),
+        HostFound::Here(service) if service.is("Service") => {
+            if are_near(rule, service) || out.is_asked() {
+                subsets(rule, service, graph, out);
+            }
+        }
         HostFound::Nothing => {
-            if let Some(why) = missing(host, graph, out) {
+            if let Some(why) = missing(rule, host, graph, out) {
                 out.report(field, format!("is for host `{text}`, {why}"));
             }
         }
@@ -131,7 +135,7 @@ fn run(rule: &Resource, graph: &Graph, out: &mut Out) {
 }
 
 /// Why a host that nothing of the build answers to is surely wrong.
-fn missing(host: Host, graph: &Graph, out: &Out) -> Option<String> {
+fn missing(rule: &Resource, host: Host, graph: &Graph, out: &Out) -> Option<String> {
     if let Some((name, namespace)) = host.meant() {
         let found = graph.find("Service", Some(namespace), name)?;
         let name = found.full_name();
@@ -140,7 +144,7 @@ fn missing(host: Host, graph: &Graph, out: &Out) -> Option<String> {
         ));
     }
     let Host::Service { namespace, .. } = host else { return None };
-    let shown = graph.build().complete && graph.mesh().shows("Service", namespace);
+    let shown = graph.build().complete && graph.mesh().shows("Service", namespace, rule);
     let of = match namespace {
         Some(name) => format!("namespace `{name}`"),
         None => "this build".to_owned(),

@@ -9,7 +9,8 @@
 //!
 //! `*` as a principal or a namespace stands for anyone with an identity of the mesh and counts as
 //! low. Policies that deny, audit or ask somebody else are left alone, and so are those of ingress
-//! gateways, which everyone is meant to reach.
+//! gateways, which everyone is meant to reach, and of webhooks, which the API server calls without
+//! an identity.
 //!
 //! ```yaml fail
 //! apiVersion: security.istio.io/v1
@@ -74,6 +75,24 @@
 //! kind: AuthorizationPolicy
 //! metadata: {name: gateway, namespace: istio-system}
 //! spec: {selector: {matchLabels: {istio: ingressgateway}}, rules: [{}]}
+//! ---
+//! kind: Deployment
+//! metadata: {name: hook, namespace: shop}
+//! spec: {template: {metadata: {labels: {app: hook}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: Service
+//! metadata: {name: hook, namespace: shop}
+//! spec: {selector: {app: hook}, ports: [{port: 443}]}
+//! ---
+//! apiVersion: admissionregistration.k8s.io/v1
+//! kind: MutatingWebhookConfiguration
+//! metadata: {name: hook}
+//! webhooks: [{name: hook.example.com, clientConfig: {service: {name: hook, namespace: shop}}}]
+//! ---
+//! apiVersion: security.istio.io/v1
+//! kind: AuthorizationPolicy
+//! metadata: {name: hook, namespace: shop}
+//! spec: {selector: {matchLabels: {app: hook}}, rules: [{}]}
 //! ```
 
 use kubesift_engine::model::MeshPolicy;
@@ -85,7 +104,7 @@ pub const CHECK: Check = Check {
     score: 6.0,
     confidence: Confidence::Medium,
     refs: &[Cwe(862)],
-    run: Run::Resource(&["security.istio.io/AuthorizationPolicy"], run),
+    run: Run::Links(&["security.istio.io/AuthorizationPolicy"], run),
     ..Check::DEFAULT
 };
 
@@ -99,9 +118,12 @@ enum Open<'a> {
     AnyIdentity(Node<'a>, &'a str),
 }
 
-fn run(policy: &Resource, out: &mut Out) {
+fn run(policy: &Resource, graph: &Graph, out: &mut Out) {
     if !matches!(policy.field("spec.action").str(), None | Some("ALLOW")) || is_for_gateway(policy)
     {
+        return;
+    }
+    if !out.is_asked() && is_for_webhook(policy, graph) {
         return;
     }
     for rule in policy.field("spec.rules").items() {
@@ -131,6 +153,15 @@ fn is_for_gateway(policy: &Resource) -> bool {
         value.str().is_some_and(|text| text.contains("gateway")) || key.contains("gateway")
     };
     to_gateway || labels.is_some_and(|labels| labels.entries().any(named))
+}
+
+/// All Services of the workloads are called by the API server, which has no identity of the mesh.
+fn is_for_webhook(policy: &Resource, graph: &Graph) -> bool {
+    let pods = graph.pods_of_mesh_policy(&MeshPolicy::of(policy));
+    let services = pods.iter().flat_map(|(pod, _)| graph.services_of(pod));
+    let mut services = services.peekable();
+    services.peek().is_some()
+        && services.all(|service| graph.mesh().is_called_by_api_server(service))
 }
 
 /// How little a rule asks for; none when it asks for something, or holds what is not known.

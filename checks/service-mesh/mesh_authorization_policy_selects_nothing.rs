@@ -199,7 +199,8 @@ fn check_target(resource: &Resource, target: Node, graph: &Graph, out: &mut Out)
     if other || is_unknown(wanted) || graph.find(full, namespace, wanted).is_some() {
         return;
     }
-    if !graph.mesh().shows(kind, namespace) && !out.is_asked() || !graph.build().complete {
+    let shown = graph.build().complete && graph.mesh().shows(kind, namespace, resource);
+    if !shown && !out.is_asked() {
         return;
     }
     // Without a namespace, what states one may be the target.

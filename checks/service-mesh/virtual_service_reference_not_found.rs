@@ -10,7 +10,8 @@
 //!
 //! ServiceEntries count as hosts, wildcards included, and `exportTo` is honoured. Nothing is said
 //! where the other side may lie elsewhere: a namespace of which the manifests hold no Service (or
-//! no Gateway) or in which something makes others; a host of the internet without a ServiceEntry.
+//! no Gateway) or in which something makes others; a host of the internet without a ServiceEntry; objects
+//! of other folders, where no namespace is stated.
 //! A run that names this check reports these too.
 //!
 //! ```yaml fail
@@ -150,6 +151,20 @@
 //!     - redirect: {uri: /}
 //! ```
 //!
+//! Without a namespace what lies in other folders may be for something else:
+//!
+//! ```yaml pass
+//! # file: istio/web.yaml
+//! apiVersion: networking.istio.io/v1
+//! kind: VirtualService
+//! metadata: {name: web}
+//! spec: {hosts: [web], http: [{route: [{destination: {host: web, port: {number: 80}}}, {destination: {host: other, subset: v1}}]}]}
+//! # file: hpa/web.yaml
+//! kind: Service
+//! metadata: {name: web}
+//! spec: {selector: {app: web}, ports: [{port: 8080}]}
+//! ```
+//!
 //! What an operator makes, and what lies elsewhere:
 //!
 //! ```yaml pass
@@ -173,7 +188,7 @@
 //! ```
 
 use kubesift_engine::model::{
-    Destination, GatewayServer, Host, HostFound, destinations, is_literal, service_ports,
+    Destination, GatewayServer, Host, HostFound, are_near, destinations, is_literal, service_ports,
 };
 
 use crate::prelude::*;
@@ -215,7 +230,7 @@ fn destination_of(
     let host = Host::of(text, from);
     match graph.find_host(host, from) {
         HostFound::Here(found) => {
-            if found.is("Service") {
+            if found.is("Service") && (are_near(service, found) || out.is_asked()) {
                 port(destination, found, text, gateway_ports, out);
             }
         }
@@ -228,22 +243,28 @@ fn destination_of(
             return;
         }
         HostFound::Nothing => {
-            if let Some(message) = unknown_host(text, host, graph, out) {
+            if let Some(message) = unknown_host(service, text, host, graph, out) {
                 out.report(node, message);
             }
             return;
         }
         HostFound::Maybe => {}
     }
-    subset(destination, text, host, graph, out);
+    subset(service, destination, host, graph, out);
 }
 
 /// What is wrong with a host that nothing of the build answers to, when it is surely wrong.
-fn unknown_host(text: &str, host: Host, graph: &Graph, out: &Out) -> Option<String> {
+fn unknown_host(
+    service: &Resource,
+    text: &str,
+    host: Host,
+    graph: &Graph,
+    out: &Out,
+) -> Option<String> {
     let whole = graph.build().complete || out.is_asked();
     match host {
         Host::Service { namespace, .. } => {
-            let shown = graph.build().complete && graph.mesh().shows("Service", namespace);
+            let shown = graph.build().complete && graph.mesh().shows("Service", namespace, service);
             let of = match namespace {
                 Some(name) => format!("namespace `{name}`"),
                 None => "this build".to_owned(),
@@ -309,10 +330,12 @@ fn port(
 }
 
 /// A subset that no DestinationRule of the host has.
-fn subset(destination: Destination, text: &str, host: Host, graph: &Graph, out: &mut Out) {
+fn subset(service: &Resource, destination: Destination, host: Host, graph: &Graph, out: &mut Out) {
     let Some(node) = destination.subset().filter(|node| is_literal(*node)) else { return };
     let wanted = node.str().unwrap_or_default();
-    let rules = graph.rules_of_host(host);
+    let text = destination.host().and_then(Node::str).unwrap_or_default();
+    let mut rules = graph.rules_of_host(host);
+    rules.retain(|rule| are_near(service, rule) || out.is_asked());
     let mut names: Vec<&str> = Vec::new();
     for rule in &rules {
         let list = rule.field("spec.subsets");
@@ -353,7 +376,7 @@ fn gateways<'g>(
             found.push((text.to_owned(), GatewayServer::all_of(gateway)));
             continue;
         }
-        let shown = graph.build().complete && graph.mesh().shows("Gateway", namespace);
+        let shown = graph.build().complete && graph.mesh().shows("Gateway", namespace, service);
         let elsewhere = namespace.is_none()
             && graph.of("networking.istio.io/Gateway").any(|one| one.name.as_deref() == Some(name));
         if (shown || out.is_asked()) && !elsewhere {

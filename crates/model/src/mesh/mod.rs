@@ -54,6 +54,8 @@ pub struct Mesh<'a> {
     /// Namespaces whose objects of a kind are in view: it holds some, and nothing in it makes
     /// others.
     shown: HashSet<(Option<&'a str>, &'a str)>,
+    /// Folders that hold objects of a kind which state no namespace.
+    folders: HashSet<(&'a str, &'a str)>,
     /// Namespaces with policies that say who may call, by the API group of these.
     guarded: HashSet<(Option<&'a str>, &'a str)>,
     /// Services that the API server calls: webhooks, aggregated APIs.
@@ -78,6 +80,7 @@ impl<'a> Mesh<'a> {
             peers: Peers::default(),
             rivals: OnceLock::new(),
             shown: HashSet::new(),
+            folders: HashSet::new(),
             guarded: HashSet::new(),
             called: HashSet::new(),
             policies: HashMap::new(),
@@ -137,6 +140,9 @@ impl<'a> Mesh<'a> {
                 if matches!(&*resource.kind.kind, "Service" | "Gateway" | "ServiceEntry" | "Server")
                 {
                     self.shown.insert((namespace.name, &resource.kind.kind));
+                    if namespace.name.is_none() {
+                        self.folders.insert((folder(resource), &resource.kind.kind));
+                    }
                 }
             }
         }
@@ -164,9 +170,11 @@ impl<'a> Mesh<'a> {
     }
 
     /// True when the build surely shows all objects of a kind (`Service`, `Gateway`,
-    /// `ServiceEntry`, `Server`) that a namespace has.
-    pub fn shows(&self, kind: &str, namespace: Option<&str>) -> bool {
+    /// `ServiceEntry`, `Server`) that a namespace has, seen from a resource that names one. Where no
+    /// namespace is stated, its folder must hold some: the others may be of something else.
+    pub fn shows(&self, kind: &str, namespace: Option<&str>, from: &Resource) -> bool {
         self.shown.contains(&(namespace, kind))
+            && (namespace.is_some() || self.folders.contains(&(folder(from), kind)))
     }
 
     /// True for a Service that the API server calls, which has no identity of the mesh: of a webhook
@@ -252,6 +260,17 @@ pub fn is_exported(resource: &Resource, to: Option<&str>) -> bool {
             "." => own == to || own.is_none() || to.is_none(),
             name => Some(name) == to || to.is_none() || is_unknown(name),
         })
+}
+
+/// The folder that an object's file lies in.
+fn folder(resource: &Resource) -> &str {
+    resource.file().path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether two objects are likely meant for each other: both say in which namespace they are, or
+/// their files lie in one folder. In a build of alternatives, others may be of different ones.
+pub fn are_near(one: &Resource, other: &Resource) -> bool {
+    one.namespace.is_some() && other.namespace.is_some() || folder(one) == folder(other)
 }
 
 /// Whether two objects surely end up beside each other: both say in which namespace they are, or
