@@ -105,6 +105,7 @@ pub const CHECK: Check = Check {
     score: 4.5,
     confidence: Confidence::Medium,
     profiles: &[Profile::Default, Profile::Reliability],
+    yields_to: &["reference-near-miss", "reference-wrong-namespace"],
     refs: &[Peer("istio-analyze:IST0173"), Peer("istio-analyze:IST0174")],
     run: Run::Links(&["networking.istio.io/DestinationRule"], run),
     ..Check::DEFAULT

@@ -104,6 +104,22 @@
 //!       hosts: ["*"]
 //! ```
 //!
+//! ```yaml pass with=reference-wrong-namespace
+//! kind: Deployment
+//! metadata: {name: gateway, namespace: edge}
+//! spec: {template: {metadata: {labels: {istio: ingressgateway}}, spec: {containers: [{name: istio-proxy}]}}}
+//! ---
+//! kind: Secret
+//! metadata: {name: web-tls, namespace: edge}
+//! type: kubernetes.io/tls
+//! data: {tls.crt: "", tls.key: ""}
+//! ---
+//! apiVersion: networking.istio.io/v1
+//! kind: Gateway
+//! metadata: {name: web, namespace: shop}
+//! spec: {selector: {istio: ingressgateway}, servers: [{port: {number: 443, name: https, protocol: HTTPS}, tls: {mode: SIMPLE, credentialName: web-tls}, hosts: [web.example.com]}]}
+//! ```
+//!
 //! ```yaml pass
 //! apiVersion: networking.istio.io/v1
 //! kind: Gateway
@@ -150,6 +166,7 @@ pub const CHECK: Check = Check {
     score: 5.0,
     confidence: Confidence::Medium,
     profiles: &[Profile::Default, Profile::Reliability],
+    yields_to: &["reference-near-miss", "secret-not-found"],
     refs: &[
         Peer("istio-analyze:IST0138"),
         Peer("istio-analyze:IST0145"),

@@ -198,6 +198,7 @@ pub const CHECK: Check = Check {
     score: 5.0,
     confidence: Confidence::Medium,
     profiles: &[Profile::Default, Profile::Reliability],
+    yields_to: &["reference-near-miss", "reference-wrong-namespace"],
     refs: &[
         Peer("istio-analyze:IST0101"),
         Peer("istio-analyze:IST0132"),
