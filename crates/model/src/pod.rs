@@ -185,6 +185,22 @@ impl<'a> Pod<'a> {
         self.volumes().find(|volume| volume.get("name").and_then(Node::str) == Some(name))
     }
 
+    /// The names of the Secrets (`secret`) or ConfigMaps (`configMap`) that its volumes hold, in
+    /// their order, each once.
+    pub fn mounted(&self, kind: &str) -> Vec<&'a str> {
+        let own = if kind == "secret" { "secretName" } else { "name" };
+        let mut names: Vec<&'a str> = Vec::new();
+        for volume in self.volumes() {
+            let direct = volume.get(kind).and_then(|source| source.get(own)).into_iter();
+            let sources = volume.field("projected.sources").items();
+            let projected = sources.filter_map(|source| source.get(kind)?.get("name"));
+            names.extend(direct.chain(projected).filter_map(Node::str));
+        }
+        let mut seen = std::collections::HashSet::new();
+        names.retain(|name| seen.insert(*name));
+        names
+    }
+
     /// True when the pod runs on Windows nodes: `os.name`, or a node selector on the OS label.
     pub fn is_windows(&self) -> bool {
         let selector = self.spec.get("nodeSelector");

@@ -9,7 +9,7 @@ use kubesift_yaml::Node;
 
 use crate::graph::{Graph, GraphPod};
 use crate::image::ImageRef;
-use crate::resource::Resource;
+use crate::resource::{Resource, ResourceId};
 use crate::secret_value::decode_base64;
 use crate::unknown::{is_unknown, known_node};
 
@@ -56,6 +56,11 @@ pub struct PullSecrets<'a> {
     users: HashMap<(Option<&'a str>, &'a str), Vec<PullUse<'a>>>,
     /// Repositories that a workload pulls from with a Secret: by [`circle_of`].
     pulled: HashMap<String, PulledWith<'a>>,
+    /// Positions of the pods that a ServiceAccount's list is for.
+    of_account: HashMap<ResourceId, Vec<u32>>,
+    /// The first Secret with values in plain text, and how many there are.
+    plain: (Option<&'a Resource>, usize),
+    uses_manager: bool,
 }
 
 /// A workload that pulls from a registry with a Secret.
@@ -83,6 +88,9 @@ impl<'a> PullSecrets<'a> {
         for pod in graph.pods() {
             secrets.add_images(graph, pod);
         }
+        for resource in graph.resources() {
+            secrets.add_keeping(resource);
+        }
         secrets
     }
 
@@ -94,6 +102,9 @@ impl<'a> PullSecrets<'a> {
     fn add_images(&mut self, graph: &Graph<'a>, pod: &GraphPod<'a>) {
         let from = graph.pull_from(pod);
         let Some(used) = from.uses().first() else { return };
+        if let PullFrom::Account(account, _) = &from {
+            self.of_account.entry(account.id).or_default().push(pod.at);
+        }
         let logins: Vec<_> =
             from.uses().iter().filter_map(|one| graph.logins_of(pod.namespace, one)).collect();
         for container in pod.pod.containers() {
@@ -111,6 +122,46 @@ impl<'a> PullSecrets<'a> {
         }
     }
 
+    /// How Secrets are kept: in plain text, or by something that encrypts or fetches them.
+    fn add_keeping(&mut self, resource: &'a Resource) {
+        if MANAGERS.iter().any(|kind| resource.is(kind)) {
+            self.uses_manager = true;
+        }
+        if !resource.is("Secret") {
+            return;
+        }
+        self.uses_manager |= resource.encrypted;
+        let values = ["data", "stringData"].into_iter().filter_map(|key| resource.node().get(key));
+        let plain = |(_, node): (&str, Node<'_>)| {
+            node.text().is_some_and(|text| !text.is_empty()) && known_node(node).is_literal()
+        };
+        if !resource.encrypted && values.flat_map(Node::entries).any(plain) {
+            self.plain.0 = self.plain.0.or(Some(resource));
+            self.plain.1 += 1;
+        }
+    }
+
+    /// The first Secret of the build whose values stand there in plain text.
+    pub fn plain(&self) -> Option<&'a Resource> {
+        self.plain.0
+    }
+
+    /// How many Secrets have values in plain text.
+    pub fn plain_count(&self) -> usize {
+        self.plain.1
+    }
+
+    /// True when something of the build fetches Secrets from a store, or keeps them encrypted.
+    pub fn uses_manager(&self) -> bool {
+        self.uses_manager
+    }
+
+    /// Positions in [`Graph::pods`] of the pods whose images are pulled with a ServiceAccount's
+    /// list.
+    pub fn pods_of_account(&self, account: ResourceId) -> Vec<u32> {
+        self.of_account.get(&account).cloned().unwrap_or_default()
+    }
+
     /// Who pulls images with the Secret of a namespace and name.
     pub fn users(&self, namespace: Option<&str>, name: &str) -> Vec<PullUse<'a>> {
         let found = self.users.get(&(namespace, name));
@@ -126,6 +177,22 @@ impl<'a> PullSecrets<'a> {
 
 /// More users of one Secret than these say nothing new.
 const MANY: usize = 64;
+
+/// Kinds that fetch Secrets from a store, or hold them encrypted.
+const MANAGERS: [&str; 12] = [
+    "bitnami.com/SealedSecret",
+    "external-secrets.io/ClusterExternalSecret",
+    "external-secrets.io/ExternalSecret",
+    "infisical.com/InfisicalSecret",
+    "isindir.github.com/SopsSecret",
+    "kubernetes-client.io/ExternalSecret",
+    "onepassword.com/OnePasswordItem",
+    "ricoberger.de/VaultSecret",
+    "secrets-store.csi.x-k8s.io/SecretProviderClass",
+    "secrets.doppler.com/DopplerSecret",
+    "secrets.hashicorp.com/VaultDynamicSecret",
+    "secrets.hashicorp.com/VaultStaticSecret",
+];
 
 /// Registries that serve many owners, most of them to everyone.
 const PUBLIC: [&str; 23] = [
@@ -250,15 +317,29 @@ pub fn logins(secret: &Resource) -> Option<Vec<Login>> {
         _ => return None,
     };
     let text = secret_text(secret, key)?;
-    let file = SourceFile::new(FileId(0), "logins.json", text.as_str());
-    let tree = kubesift_yaml::parse(Arc::new(file));
-    let root = tree.document(0)?.root()?;
-    let auths = if path.is_empty() { Some(root) } else { root.get(path) };
-    let keys: Vec<&str> = auths?.entries().map(|(key, _)| key).collect();
+    let keys = keys_in_json(&text, path)?;
     if keys.is_empty() || keys.iter().any(|key| is_unknown(key)) {
         return None;
     }
-    Some(keys.into_iter().map(|key| Login { key: key.to_owned() }).collect())
+    Some(keys.into_iter().map(|key| Login { key }).collect())
+}
+
+/// The keys at the top of an object in JSON; none for a text that is none.
+pub fn json_keys(text: &str) -> Option<Vec<String>> {
+    keys_in_json(text, "")
+}
+
+/// JSON is read as the YAML that it is.
+fn keys_in_json(text: &str, under: &str) -> Option<Vec<String>> {
+    let tree = kubesift_yaml::parse(Arc::new(SourceFile::new(FileId(0), "value.json", text)));
+    let document = tree.document(0)?;
+    if document.errors().next().is_some() {
+        return None;
+    }
+    let root = document.root()?;
+    let object = if under.is_empty() { Some(root) } else { root.get(under) };
+    let object = object.filter(|node| node.is_map())?;
+    Some(object.entries().map(|(key, _)| key.to_owned()).collect())
 }
 
 impl<'a> Graph<'a> {

@@ -227,6 +227,17 @@ impl<'a> Graph<'a> {
             .unwrap_or(Membership::None)
     }
 
+    /// What a pod itself says to stay out of a mesh, when no other one takes it.
+    pub fn opt_out(&self, pod: &GraphPod<'a>) -> Option<Node<'a>> {
+        if self.membership(pod).dataplane().is_some() {
+            return None;
+        }
+        [of_istio_pod(pod), of_linkerd_pod(pod)].into_iter().find_map(|switch| match switch {
+            Switch::Off(node) => Some(node),
+            _ => None,
+        })
+    }
+
     /// Whether the pods of a namespace are in a mesh where they say nothing themselves.
     pub fn membership_of_namespace(&self, namespace: &Namespace<'a>) -> Membership<'a> {
         let sign = |node| Sign { node, of_namespace: true };

@@ -10,9 +10,11 @@ mod hosts;
 mod injection;
 mod mtls;
 mod policy;
+mod rivals;
 mod routes;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use kubesift_yaml::{Node, Value};
 
@@ -21,6 +23,7 @@ pub use hosts::{Host, HostFound, is_in_mesh};
 pub use injection::{Dataplane, Membership, Sign};
 pub use mtls::{ClientTls, Mtls, MtlsMode, client_tls};
 pub use policy::{HttpField, MeshPolicy, Traffic, http_fields, needs_token, traffic};
+pub use rivals::Rival;
 pub use routes::{Before, Destination, Unreached, destinations, unreached};
 
 use crate::graph::Graph;
@@ -28,8 +31,9 @@ use crate::mesh::gateways::Gateways;
 use crate::mesh::hosts::Hosts;
 use crate::mesh::injection::Injection;
 use crate::mesh::mtls::Peers;
+use crate::mesh::rivals::Rivals;
 use crate::resource::Resource;
-use crate::unknown::known_node;
+use crate::unknown::{is_unknown, known_node};
 
 /// The namespace that holds the configuration of the whole mesh, unless Istio is told otherwise.
 const ROOT: &str = "istio-system";
@@ -46,11 +50,16 @@ pub struct Mesh<'a> {
     gateways: Gateways<'a>,
     injection: Injection,
     peers: Peers<'a>,
+    rivals: OnceLock<Rivals<'a>>,
     /// Namespaces whose objects of a kind are in view: it holds some, and nothing in it makes
     /// others.
     shown: HashSet<(Option<&'a str>, &'a str)>,
+    /// Folders that hold objects of a kind which state no namespace.
+    folders: HashSet<(&'a str, &'a str)>,
     /// Namespaces with policies that say who may call, by the API group of these.
     guarded: HashSet<(Option<&'a str>, &'a str)>,
+    /// Services that the API server calls: webhooks, aggregated APIs.
+    called: HashSet<(Option<&'a str>, &'a str)>,
     /// Policies of the mesh by kind.
     policies: HashMap<&'a str, Vec<&'a Resource>>,
 }
@@ -69,8 +78,11 @@ impl<'a> Mesh<'a> {
             gateways: Gateways::new(graph),
             injection: Injection::new(graph),
             peers: Peers::default(),
+            rivals: OnceLock::new(),
             shown: HashSet::new(),
+            folders: HashSet::new(),
             guarded: HashSet::new(),
+            called: HashSet::new(),
             policies: HashMap::new(),
         };
         for resource in graph.resources() {
@@ -98,8 +110,25 @@ impl<'a> Mesh<'a> {
                 self.guarded.insert((resource.namespace.as_deref(), group));
             }
         }
+        self.look_at_webhooks(resource);
         self.has_control_plane |= resource.is("apps/Deployment")
             && resource.label("app").and_then(Node::str) == Some("istiod");
+    }
+
+    fn look_at_webhooks(&mut self, resource: &'a Resource) {
+        let hooks = resource.field("webhooks").items();
+        let hooks = hooks.filter_map(|hook| hook.field("clientConfig.service").node());
+        let conversion = "spec.conversion.webhook.clientConfig.service";
+        let one = match &*resource.kind.kind {
+            "CustomResourceDefinition" => resource.field(conversion).node(),
+            "APIService" => resource.field("spec.service").node(),
+            _ => None,
+        };
+        for service in hooks.chain(one) {
+            if let Some(name) = service.field("name").str() {
+                self.called.insert((service.field("namespace").str(), name));
+            }
+        }
     }
 
     fn look_at_namespaces(&mut self, graph: &Graph<'a>) {
@@ -108,8 +137,12 @@ impl<'a> Mesh<'a> {
                 continue;
             }
             for resource in &namespace.resources {
-                if matches!(&*resource.kind.kind, "Service" | "Gateway" | "ServiceEntry") {
+                if matches!(&*resource.kind.kind, "Service" | "Gateway" | "ServiceEntry" | "Server")
+                {
                     self.shown.insert((namespace.name, &resource.kind.kind));
+                    if namespace.name.is_none() {
+                        self.folders.insert((folder(resource), &resource.kind.kind));
+                    }
                 }
             }
         }
@@ -137,9 +170,18 @@ impl<'a> Mesh<'a> {
     }
 
     /// True when the build surely shows all objects of a kind (`Service`, `Gateway`,
-    /// `ServiceEntry`) that a namespace has.
-    pub fn shows(&self, kind: &str, namespace: Option<&str>) -> bool {
+    /// `ServiceEntry`, `Server`) that a namespace has, seen from a resource that names one. Where no
+    /// namespace is stated, its folder must hold some: the others may be of something else.
+    pub fn shows(&self, kind: &str, namespace: Option<&str>, from: &Resource) -> bool {
         self.shown.contains(&(namespace, kind))
+            && (namespace.is_some() || self.folders.contains(&(folder(from), kind)))
+    }
+
+    /// True for a Service that the API server calls, which has no identity of the mesh: of a webhook
+    /// or an aggregated API.
+    pub fn is_called_by_api_server(&self, service: &Resource) -> bool {
+        let name = service.name.as_deref().unwrap_or_default();
+        self.called.contains(&(service.namespace.as_deref(), name))
     }
 
     /// Whether a policy of a mesh says who may call the pods of a namespace: one of its own, or one
@@ -180,6 +222,11 @@ impl<'a> Mesh<'a> {
         &self.injection
     }
 
+    /// Needs the graph itself: the root namespace is known only once the mesh is read.
+    pub(crate) fn rivals(&self, graph: &Graph<'a>) -> &Rivals<'a> {
+        self.rivals.get_or_init(|| Rivals::new(graph))
+    }
+
     pub(crate) fn peers(&self) -> &Peers<'a> {
         &self.peers
     }
@@ -210,9 +257,26 @@ pub fn is_exported(resource: &Resource, to: Option<&str>) -> bool {
     stated.is_empty()
         || stated.iter().any(|word| match *word {
             "*" => true,
-            "." => own == to,
-            name => Some(name) == to || !crate::unknown::known(name).is_literal(),
+            "." => own == to || own.is_none() || to.is_none(),
+            name => Some(name) == to || to.is_none() || is_unknown(name),
         })
+}
+
+/// The folder that an object's file lies in.
+fn folder(resource: &Resource) -> &str {
+    resource.file().path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether two objects are likely meant for each other: both say in which namespace they are, or
+/// their files lie in one folder. In a build of alternatives, others may be of different ones.
+pub fn are_near(one: &Resource, other: &Resource) -> bool {
+    one.namespace.is_some() && other.namespace.is_some() || folder(one) == folder(other)
+}
+
+/// Whether two objects surely end up beside each other: both say in which namespace they are, or
+/// they stand in one file. Others are often alternatives.
+pub fn are_placed(one: &Resource, other: &Resource) -> bool {
+    one.namespace.is_some() && other.namespace.is_some() || one.file().id == other.file().id
 }
 
 /// Whether some namespace sees both of two resources.
@@ -264,7 +328,7 @@ pub fn is_literal(node: Node<'_>) -> bool {
         match next.value() {
             Value::Map(map) => {
                 for (key, value) in map.entries() {
-                    if !crate::unknown::known(key).is_literal() {
+                    if is_unknown(key) {
                         return false;
                     }
                     rest.push(value);
