@@ -181,7 +181,8 @@ fn message<'a>(
     let other = first.pod.resource;
     let alive = |least: Option<i64>| least.is_some_and(|least| least > 0);
     let both = alive(least) && alive(graph.replicas_of(other).least);
-    let before = other.id < workload.id && other.name != workload.name;
+    let before =
+        other.id < workload.id && graph.is_defined_once(other) && graph.is_defined_once(workload);
     let who = format!("{} `{}`", other.kind.kind, other.name.as_deref()?);
     (both && before).then(|| format!("shares claim `{name}`, which is {mode}, with {who}"))
 }
