@@ -92,6 +92,22 @@
 //! spec: {selector: {matchLabels: {app: db}}}
 //! ```
 //!
+//! A monitor with a mistake in its selector is one finding:
+//!
+//! ```yaml fail with=service-monitor-selects-nothing
+//! kind: Service
+//! metadata: {name: web, labels: {app: web}}
+//! spec: {ports: [{name: metrics, port: 9090}]}
+//! ---
+//! apiVersion: monitoring.coreos.com/v1
+//! kind: ServiceMonitor
+//! metadata: {name: web}
+//! spec:
+//!   selector: {matchLabels: {app: wbe}}
+//! # ^^^^^^^^ ServiceMonitor `web` finds no Service: none has the labels app=wbe, the nearest is Service `web` with app=web
+//!   endpoints: [{port: metrics}]
+//! ```
+//!
 //! ```yaml pass
 //! kind: Service
 //! metadata: {name: web}
@@ -107,6 +123,7 @@ pub const CHECK: Check = Check {
     score: 1.5,
     confidence: Confidence::Medium,
     profiles: &[Profile::Hygiene],
+    yields_to: &["service-monitor-selects-nothing"],
     run: Run::Links(&["*"], run),
     ..Check::DEFAULT
 };
@@ -136,7 +153,7 @@ fn service(service: &Resource, graph: &Graph, out: &mut Out) {
     let Some((at, name)) = port else { return };
     if !graph.may_be_monitored(service) {
         let what = format!("has port `{name}`, and no ServiceMonitor or PodMonitor selects it");
-        out.report(at, what);
+        out.report(at, what).cause(format!("no monitor of {}", service.full_name()));
     }
 }
 

@@ -39,7 +39,7 @@
 //! spec: {maxReplicas: 20, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: worker}}
 //! ```
 //!
-//! ```yaml fail
+//! ```yaml fail with=memory-limit-missing
 //! kind: ResourceQuota
 //! metadata: {name: quota, namespace: shop}
 //! spec: {hard: {limits.memory: 10Gi}}
