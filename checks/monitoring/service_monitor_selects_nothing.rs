@@ -121,6 +121,23 @@
 //! metadata: {name: unknown, namespace: shop}
 //! spec: {selector: {matchLabels: {app: "${APP}"}}, endpoints: [{port: http}]}
 //! ```
+//!
+//! An operator may make another Service with the same labels:
+//!
+//! ```yaml pass
+//! apiVersion: ceph.rook.io/v1
+//! kind: CephCluster
+//! metadata: {name: storage, namespace: ceph}
+//! ---
+//! kind: Service
+//! metadata: {name: dashboard, namespace: ceph, labels: {app: manager}}
+//! spec: {ports: [{name: dashboard, port: 80}]}
+//! ---
+//! apiVersion: monitoring.coreos.com/v1
+//! kind: ServiceMonitor
+//! metadata: {name: manager, namespace: ceph}
+//! spec: {selector: {matchLabels: {app: manager}}, endpoints: [{port: metrics}]}
+//! ```
 
 use kubesift_engine::model::{
     Difference, Labels, Match, Monitor, MonitorScope, Selector, is_unknown, nearest,
@@ -146,8 +163,10 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(selector) = &monitor.selector else { return };
     let found = if monitor.pods { pods(&monitor, graph) } else { services(&monitor, graph) };
     match found {
-        Found::Some(Some(ports)) => wrong_ports(&monitor, &ports, out),
-        Found::Some(None) => {}
+        Found::Some(Some(ports)) if ports.whole || out.is_asked() => {
+            wrong_ports(&monitor, &ports, out);
+        }
+        Found::Some(_) => {}
         Found::Elsewhere(other) if graph.build().complete || out.is_asked() => {
             let other = other.full_name();
             let place = place(&monitor);
@@ -173,6 +192,8 @@ enum Found<'a> {
 
 /// The names of ports, and what has them.
 struct Ports<'a> {
+    /// Nothing that the build does not show may have others.
+    whole: bool,
     who: String,
     names: Vec<&'a str>,
 }
@@ -215,7 +236,9 @@ fn services<'a>(monitor: &Monitor, graph: &Graph<'a>) -> Found<'a> {
         1 => format!("Service `{first}`"),
         many => format!("none of Service `{first}` and {} more", many - 1),
     };
-    Found::Some(Some(Ports { who, names }))
+    let whole = graph.build().complete
+        && !sure.iter().any(|service| graph.may_run_other_pods(service.namespace.as_deref()));
+    Found::Some(Some(Ports { whole, who, names }))
 }
 
 fn pods<'a>(monitor: &Monitor, graph: &Graph<'a>) -> Found<'a> {
@@ -241,7 +264,9 @@ fn pods<'a>(monitor: &Monitor, graph: &Graph<'a>) -> Found<'a> {
     if !selected.unsure.is_empty() {
         return Found::Some(None);
     }
-    Found::Some(Some(Ports { who: Graph::workloads_in_words(&selected.sure), names }))
+    let whole = graph.build().complete
+        && !selected.sure.iter().any(|pod| graph.may_run_other_pods(pod.namespace));
+    Found::Some(Some(Ports { whole, who: Graph::workloads_in_words(&selected.sure), names }))
 }
 
 /// Endpoints whose port nothing that was found has.
