@@ -8,7 +8,8 @@
 //!
 //! Builds without any monitor are left alone, as Prometheus may find its targets in another way there,
 //! and so are Services that ask for it by annotation. Where a monitor may select the Service, nothing
-//! is said. Containers need not declare their ports, so the second is said of pods that declare some.
+//! is said. Containers need not declare their ports, so the second is said of
+//! pods that declare some, and not of the ports of Istio's sidecar.
 //!
 //! ```yaml fail
 //! kind: Service
@@ -60,6 +61,13 @@
 //!     spec: {containers: [{name: app, ports: [{containerPort: 9187}]}]}
 //! ---
 //! kind: Deployment
+//! metadata: {name: in-the-mesh, namespace: shop}
+//! spec:
+//!   template:
+//!     metadata: {annotations: {prometheus.io/scrape: "true", prometheus.io/port: "15020"}}
+//!     spec: {containers: [{name: app, ports: [{containerPort: 80}]}]}
+//! ---
+//! kind: Deployment
 //! metadata: {name: undeclared, namespace: shop}
 //! spec:
 //!   template:
@@ -84,6 +92,22 @@
 //! spec: {selector: {matchLabels: {app: db}}}
 //! ```
 //!
+//! A monitor with a mistake in its selector is one finding:
+//!
+//! ```yaml fail with=service-monitor-selects-nothing
+//! kind: Service
+//! metadata: {name: web, labels: {app: web}}
+//! spec: {ports: [{name: metrics, port: 9090}]}
+//! ---
+//! apiVersion: monitoring.coreos.com/v1
+//! kind: ServiceMonitor
+//! metadata: {name: web}
+//! spec:
+//!   selector: {matchLabels: {app: wbe}}
+//! # ^^^^^^^^ ServiceMonitor `web` finds no Service: none has the labels app=wbe, the nearest is Service `web` with app=web
+//!   endpoints: [{port: metrics}]
+//! ```
+//!
 //! ```yaml pass
 //! kind: Service
 //! metadata: {name: web}
@@ -99,6 +123,7 @@ pub const CHECK: Check = Check {
     score: 1.5,
     confidence: Confidence::Medium,
     profiles: &[Profile::Hygiene],
+    yields_to: &["service-monitor-selects-nothing"],
     run: Run::Links(&["*"], run),
     ..Check::DEFAULT
 };
@@ -128,7 +153,7 @@ fn service(service: &Resource, graph: &Graph, out: &mut Out) {
     let Some((at, name)) = port else { return };
     if !graph.may_be_monitored(service) {
         let what = format!("has port `{name}`, and no ServiceMonitor or PodMonitor selects it");
-        out.report(at, what);
+        out.report(at, what).cause(format!("no monitor of {}", service.full_name()));
     }
 }
 
@@ -136,13 +161,17 @@ fn is_for_metrics(name: &str) -> bool {
     name == "prometheus" || name.split('-').any(|word| word == "metrics")
 }
 
+/// Ports of Istio's sidecar, which is injected into the pod and declares none of them.
+const MESH_PORTS: std::ops::RangeInclusive<i64> = 15_000..=15_099;
+
 /// A pod that asks to be scraped at a port that none of its containers declares.
 fn annotated(pod: &GraphPod, out: &mut Out) {
     let pod = pod.pod;
     let annotation = |key| pod.annotation(key).and_then(Node::text);
     let Some(at) = pod.annotation("prometheus.io/port") else { return };
     let Some(number) = at.text().and_then(|text| text.parse::<i64>().ok()) else { return };
-    if annotation("prometheus.io/scrape") != Some("true") || pod.is_partial() {
+    let of_the_mesh = MESH_PORTS.contains(&number);
+    if annotation("prometheus.io/scrape") != Some("true") || pod.is_partial() || of_the_mesh {
         return;
     }
     let mut declared = Vec::new();

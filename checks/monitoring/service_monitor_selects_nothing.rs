@@ -121,6 +121,23 @@
 //! metadata: {name: unknown, namespace: shop}
 //! spec: {selector: {matchLabels: {app: "${APP}"}}, endpoints: [{port: http}]}
 //! ```
+//!
+//! An operator may make another Service with the same labels:
+//!
+//! ```yaml pass
+//! apiVersion: ceph.rook.io/v1
+//! kind: CephCluster
+//! metadata: {name: storage, namespace: ceph}
+//! ---
+//! kind: Service
+//! metadata: {name: dashboard, namespace: ceph, labels: {app: manager}}
+//! spec: {ports: [{name: dashboard, port: 80}]}
+//! ---
+//! apiVersion: monitoring.coreos.com/v1
+//! kind: ServiceMonitor
+//! metadata: {name: manager, namespace: ceph}
+//! spec: {selector: {matchLabels: {app: manager}}, endpoints: [{port: metrics}]}
+//! ```
 
 use kubesift_engine::model::{
     Difference, Labels, Match, Monitor, MonitorScope, Selector, is_unknown, nearest,
@@ -146,8 +163,10 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(selector) = &monitor.selector else { return };
     let found = if monitor.pods { pods(&monitor, graph) } else { services(&monitor, graph) };
     match found {
-        Found::Some(Some(ports)) => wrong_ports(&monitor, &ports, out),
-        Found::Some(None) => {}
+        Found::Some(Some(ports)) if ports.whole || out.is_asked() => {
+            wrong_ports(&monitor, &ports, out);
+        }
+        Found::Some(_) => {}
         Found::Elsewhere(other) if graph.build().complete || out.is_asked() => {
             let other = other.full_name();
             let place = place(&monitor);
@@ -173,6 +192,8 @@ enum Found<'a> {
 
 /// The names of ports, and what has them.
 struct Ports<'a> {
+    /// Nothing that the build does not show may have others.
+    whole: bool,
     who: String,
     names: Vec<&'a str>,
 }
@@ -215,7 +236,9 @@ fn services<'a>(monitor: &Monitor, graph: &Graph<'a>) -> Found<'a> {
         1 => format!("Service `{first}`"),
         many => format!("none of Service `{first}` and {} more", many - 1),
     };
-    Found::Some(Some(Ports { who, names }))
+    let whole = graph.build().complete
+        && !sure.iter().any(|service| graph.may_run_other_pods(service.namespace.as_deref()));
+    Found::Some(Some(Ports { whole, who, names }))
 }
 
 fn pods<'a>(monitor: &Monitor, graph: &Graph<'a>) -> Found<'a> {
@@ -241,7 +264,9 @@ fn pods<'a>(monitor: &Monitor, graph: &Graph<'a>) -> Found<'a> {
     if !selected.unsure.is_empty() {
         return Found::Some(None);
     }
-    Found::Some(Some(Ports { who: Graph::workloads_in_words(&selected.sure), names }))
+    let whole = graph.build().complete
+        && !selected.sure.iter().any(|pod| graph.may_run_other_pods(pod.namespace));
+    Found::Some(Some(Ports { whole, who: Graph::workloads_in_words(&selected.sure), names }))
 }
 
 /// Endpoints whose port nothing that was found has.
@@ -278,51 +303,60 @@ fn nothing(monitor: &Monitor, selector: &Selector, graph: &Graph, out: &mut Out)
         _ => None,
     };
     let near = near(monitor, selector, graph, place);
-    let typo = near.as_ref().is_some_and(|near| near.1);
+    let typo = near.as_ref().is_some_and(|near| near.typo);
     let related = near.is_some() || graph.has_pod_named_like(resource);
     let scoped = monitor.scope == MonitorScope::Own || place.is_some();
     let shown = scoped && related && graph.shows_all_pods(place);
     if !(typo || shown || out.is_asked()) {
         return;
     }
-    let wanted = if selector.is_empty() {
-        "there is none".to_owned()
-    } else {
-        format!("none has the labels {selector}")
+    let kind = monitor.wanted();
+    if selector.is_empty() {
+        let place = self::place(monitor);
+        out.report(selector.node(), format!("finds no {kind}: there is none ({place})"));
+        return;
+    }
+    let message = format!("finds no {kind}: none has the labels {selector}");
+    match near.filter(|near| near.typo) {
+        // What it was written for is not scraped for the same reason.
+        Some(near) => out
+            .report(selector.node(), format!("{message}, {}", near.words))
+            .cause(format!("no monitor of {}", near.item.full_name())),
+        None => out.report(selector.node(), message),
     };
-    let near = near.filter(|near| near.1).map(|near| near.0).unwrap_or_default();
-    let scope =
-        if selector.is_empty() { format!(" ({})", self::place(monitor)) } else { String::new() };
-    out.report(selector.node(), format!("finds no {}: {wanted}{scope}{near}", monitor.wanted()));
 }
 
-/// What comes nearest to a selector, in words, and whether it is a typing mistake away.
+/// What comes nearest to a selector.
+struct Nearest<'a> {
+    item: &'a Resource,
+    words: String,
+    /// It is a typing mistake away.
+    typo: bool,
+}
+
 fn near<'a>(
     monitor: &Monitor,
     selector: &Selector<'_>,
     graph: &Graph<'a>,
     place: Option<&str>,
-) -> Option<(String, bool)> {
+) -> Option<Nearest<'a>> {
     if monitor.pods {
         let pods = graph.pods_like(place, selector).into_iter();
-        let pods = pods.map(|pod| (pod.pod.resource, graph.labels_of(pod)));
-        return words(selector, pods);
+        return closest(selector, pods.map(|pod| (pod.pod.resource, graph.labels_of(pod))));
     }
-    let services = graph.namespace(place)?.resources.iter().filter(|one| one.is("Service"));
-    let labels = services
-        .take(LOOKED_AT)
-        .map(|service| (*service, Labels::of(service.node().at("metadata.labels"))));
-    words(selector, labels)
+    closest(selector, graph.services_in(place).take(LOOKED_AT))
 }
 
-fn words<'a>(
-    selector: &Selector<'a>,
+fn closest<'s, 'a: 's>(
+    selector: &Selector<'s>,
     candidates: impl Iterator<Item = (&'a Resource, Labels<'a>)>,
-) -> Option<(String, bool)> {
-    let near = nearest(selector, candidates)?;
+) -> Option<Nearest<'a>> {
+    let near =
+        nearest(selector, candidates.map(|(item, labels)| -> (_, Labels<'s>) { (item, labels) }))?;
     let typo = near.differences.iter().all(Difference::is_typo);
     let (kind, name) = (&near.item.kind.kind, near.item.name.as_deref().unwrap_or("(no name)"));
-    Some((format!(", the nearest is {kind} `{name}` with {}", near.words()), typo))
+    let words = format!("the nearest is {kind} `{name}` with {}", near.words());
+    Some(Nearest { item: near.item, words, typo })
 }
 
 /// Services that are compared letter by letter.

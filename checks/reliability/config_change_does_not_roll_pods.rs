@@ -20,14 +20,13 @@
 //!       containers:
 //!         - name: app
 //!           envFrom: [{configMapRef: {name: settings}}]
-//! #                                   ^^^^^^^^^^^^^^ Deployment `web` reads ConfigMap `settings` when it starts, and a change of it restarts nothing
+//! #                                   ^^^^^^^^^^^^^^ Deployment `web` reads ConfigMap `settings` and Secret `files` when it starts, and a change of them restarts nothing
 //!           env: [{name: A, valueFrom: {configMapKeyRef: {name: settings, key: a}}}]
 //!           volumeMounts: [{name: files, mountPath: /etc/app.ini, subPath: app.ini}]
 //!       volumes:
 //!         - name: files
 //!           secret:
 //!             secretName: files
-//! #           ^^^^^^^^^^^^^^^^^ Deployment `web` reads Secret `files` when it starts, and a change of it restarts nothing
 //! ---
 //! kind: ConfigMap
 //! metadata: {name: settings}
@@ -102,20 +101,32 @@ fn run(workload: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     let mut seen = HashSet::new();
-    for (kind, at) in read_at_start(&pod.pod) {
-        let Some(name) = at.str().filter(|name| !has_hash(name)) else { continue };
+    let read = read_at_start(&pod.pod).into_iter().filter_map(|(kind, at)| {
+        let name = at.str().filter(|name| !has_hash(name))?;
         if !seen.insert((kind, name)) {
-            continue;
+            return None;
         }
-        let Some(object) = graph.surely_named(kind, pod.namespace, name) else { continue };
-        if object.field("immutable").is_true() {
-            continue;
-        }
-        let message =
-            format!("reads {kind} `{name}` when it starts, and a change of it restarts nothing");
-        out.report(at, message).note(object.field("metadata.name"), "the object");
+        let object = graph.surely_named(kind, pod.namespace, name)?;
+        let words = format!("{kind} `{name}`");
+        (!object.field("immutable").is_true()).then_some((at, object, words))
+    });
+    let read: Vec<_> = read.collect();
+    let Some((at, _, first)) = read.first() else { return };
+    let (words, them) = match read.as_slice() {
+        [_] => (first.clone(), "it"),
+        [_, (_, _, second)] => (format!("{first} and {second}"), "them"),
+        [_, rest @ ..] => (format!("{first} and {} more", rest.len()), "them"),
+        [] => return,
+    };
+    let message = format!("reads {words} when it starts, and a change of {them} restarts nothing");
+    let mut draft = out.report(*at, message);
+    for (_, object, words) in read.iter().take(NOTES) {
+        draft = draft.note(object.field("metadata.name"), words.clone());
     }
 }
+
+/// Objects that a finding shows; more say nothing new.
+const NOTES: usize = 5;
 
 /// The places that name a ConfigMap or a Secret which is read only when a container starts.
 fn read_at_start<'a>(pod: &Pod<'a>) -> Vec<(&'static str, Node<'a>)> {

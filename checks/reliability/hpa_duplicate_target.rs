@@ -54,7 +54,7 @@
 //! spec: {targetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}
 //! ```
 //!
-//! Two definitions of one autoscaler are alternatives:
+//! Two definitions of one autoscaler are alternatives, which of them is applied nobody knows:
 //!
 //! ```yaml pass
 //! apiVersion: autoscaling/v2
@@ -65,6 +65,11 @@
 //! apiVersion: autoscaling/v2
 //! kind: HorizontalPodAutoscaler
 //! metadata: {name: web}
+//! spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}
+//! ---
+//! apiVersion: autoscaling/v2
+//! kind: HorizontalPodAutoscaler
+//! metadata: {name: web-too}
 //! spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}
 //! ```
 

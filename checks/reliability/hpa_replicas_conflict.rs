@@ -146,12 +146,14 @@ fn run(workload: &Resource, graph: &Graph, out: &mut Out) {
             .note(scaler.at, "it scales the workload");
         return;
     }
+    let noun = if number == 1 { "replica" } else { "replicas" };
     let draft = out
-        .report(field, format!("states {number} replicas, which {who} is there to choose"))
+        .report(field, format!("states {number} {noun}, which {who} is there to choose"))
         .note(scaler.at, "it scales the workload");
     // Removed from a mapping that holds nothing else, the field would leave `spec:` empty.
     let alone = field.node().and_then(Node::parent).is_some_and(|spec| spec.entries().count() == 1);
-    if !alone {
+    // Of a custom kind nobody knows whether the field may be absent.
+    if !alone && workload.pod.is_some() {
         draft.remove(Safe, "leave the number to the autoscaler", field);
     }
 }

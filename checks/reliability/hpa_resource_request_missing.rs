@@ -123,6 +123,20 @@
 //! metadata: {name: web}
 //! ```
 //!
+//! One finding stands for the containers:
+//!
+//! ```yaml fail with=cpu-request-missing
+//! kind: Deployment
+//! metadata: {name: web}
+//! spec: {template: {spec: {containers: [{name: app}, {name: proxy}]}}}
+//! ---
+//! apiVersion: autoscaling/v2
+//! kind: HorizontalPodAutoscaler
+//! metadata: {name: web}
+//! spec: {maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}
+//! #^^^ HorizontalPodAutoscaler `web` scales by the utilization of cpu, as it states no metric, which containers `app` and `proxy` of Deployment `web` do not request
+//! ```
+//!
 //! A LimitRange gives what is missing:
 //!
 //! ```yaml pass
@@ -140,7 +154,7 @@
 //! spec: {limits: [{type: Container, defaultRequest: {cpu: 100m}}]}
 //! ```
 
-use kubesift_engine::model::{CPU, MEMORY, Requirement, Scaler, is_absent};
+use kubesift_engine::model::{Amount, CPU, MEMORY, Requirement, Scaler, is_absent};
 
 use crate::prelude::*;
 
@@ -168,7 +182,9 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(pod) = graph.pod_of(target).filter(|pod| !pod.pod.is_partial()) else { return };
     for measure in measures(resource) {
         let lacking = measure.resource.unrequested(pod, graph).into_iter();
+        // An amount that is no quantity is a mistake of another kind.
         let names: Vec<String> = lacking
+            .filter(|(_, amount)| *amount != Amount::Invalid)
             .map(|(container, _)| container.name())
             .filter(|name| measure.container.is_none_or(|only| only == *name))
             .map(|name| format!("`{name}`"))
@@ -183,7 +199,9 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
             "scales by the utilization of {name}, {}which {who} of {kind} `{}` {verb} not request",
             measure.how, scaler.name
         );
-        out.report(measure.at, message).note(target.field("metadata.name"), "the workload");
+        out.report(measure.at, message)
+            .note(target.field("metadata.name"), "the workload")
+            .cause(measure.resource.lack_of(target));
     }
 }
 

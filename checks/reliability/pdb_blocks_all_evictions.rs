@@ -164,11 +164,21 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     let message = format!("lets no pod be evicted: `{key}` is {value} and {words}");
-    let draft = out.report(at, message);
+    let mut draft = out.report(at, message);
+    if by_default(&pods, graph) {
+        // An overlay or somebody by hand may state what the manifest leaves out.
+        draft = draft.confidence(Confidence::Medium);
+    }
     if let [pod] = pods.as_slice() {
         let replicas = pod.pod.resource.field("spec.replicas");
         draft.note(replicas, "the workload it selects");
     }
+}
+
+/// Whether nobody states the replicas of some workload.
+fn by_default<'a>(pods: &[&GraphPod<'a>], graph: &Graph<'a>) -> bool {
+    let by = |pod: &&GraphPod<'a>| graph.replicas_of(pod.pod.resource).by;
+    pods.iter().any(|pod| matches!(by(pod), Keeper::Default))
 }
 
 /// Whether it leaves no room whatever it selects.

@@ -71,12 +71,16 @@ pub const CHECK: Check = Check {
 
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(budget) = Budget::of(resource) else { return };
+    if !graph.is_defined_once(resource) {
+        return;
+    }
     for pod in graph.pods_of_budget(&budget).sure {
         let sure = graph.budgets_of(pod).iter().filter(|(_, matches)| *matches == Match::Yes);
         // Budgets come in the order of the build: this one reports what came before it.
         let mut before = sure.map(|(other, _)| *other).take_while(|other| other.id < resource.id);
         let other = before.find(|other| {
             other.name != resource.name
+                && graph.is_defined_once(other)
                 && stand_together(other, resource)
                 && stand_together(pod.pod.resource, resource)
         });

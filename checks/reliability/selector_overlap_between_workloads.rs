@@ -9,7 +9,8 @@
 //!
 //! Both must match: a wide selector alone is no overlap, if the other one's tells its pods apart.
 //! Workloads of different folders that state no namespace are left alone, as they may be examples
-//! that nobody applies together, and two definitions of one object.
+//! that nobody applies together, and objects that are defined several times, of which nobody knows
+//! which definition is applied.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -51,12 +52,26 @@
 //! spec:
 //!   selector: {matchLabels: {app: "${APP}"}}
 //!   template: {metadata: {labels: {app: "${APP}"}}, spec: {containers: [{name: app}]}}
+//! ```
+//!
+//! ```yaml pass
+//! kind: Deployment
+//! metadata: {name: sample, namespace: shop}
+//! spec:
+//!   selector: {matchLabels: {app: sample}}
+//!   template: {metadata: {labels: {app: sample}}, spec: {containers: [{name: app}]}}
 //! ---
 //! kind: Deployment
-//! metadata: {name: web, namespace: shop}
+//! metadata: {name: sample, namespace: shop}
 //! spec:
-//!   selector: {matchLabels: {app: shop}}
-//!   template: {metadata: {labels: {app: shop}}, spec: {containers: [{name: app}]}}
+//!   selector: {matchLabels: {app: sample}}
+//!   template: {metadata: {labels: {app: sample}}, spec: {containers: [{name: app}]}}
+//! ---
+//! kind: DaemonSet
+//! metadata: {name: sample, namespace: shop}
+//! spec:
+//!   selector: {matchLabels: {app: sample}}
+//!   template: {metadata: {labels: {app: sample}}, spec: {containers: [{name: app}]}}
 //! ```
 //!
 //! ```yaml pass
@@ -115,7 +130,7 @@ fn run(workload: &Resource, graph: &Graph, out: &mut Out) {
             continue;
         }
         let Some(others) = self::selector(other) else { continue };
-        if others.matches(&own_labels) != Match::Yes || !meet(workload, other) {
+        if others.matches(&own_labels) != Match::Yes || !meet(workload, other, graph) {
             continue;
         }
         let name = other.name.as_deref().unwrap_or("(no name)");
@@ -147,7 +162,10 @@ fn same_object(one: &Resource, other: &Resource) -> bool {
 
 /// Whether the two are surely applied to one namespace. In `default`, where nobody means to put
 /// things together, and where none is stated, the folder says it.
-fn meet(one: &Resource, other: &Resource) -> bool {
+fn meet(one: &Resource, other: &Resource, graph: &Graph) -> bool {
+    if !graph.is_defined_once(one) || !graph.is_defined_once(other) {
+        return false;
+    }
     let path = |resource: &Resource| resource.file().path.clone();
     match one.namespace.as_deref() {
         Some("default") | None => path(one) == path(other),

@@ -78,6 +78,7 @@ pub const CHECK: Check = Check {
         "memory-limit-missing",
         "memory-request-missing",
         "quantity-or-duration-invalid",
+        "resource-quota-exceeded",
     ],
     refs: &[
         Cwe(770),

@@ -89,7 +89,13 @@ pub const CHECK: Check = Check {
     severity: Low,
     score: 3.5,
     profiles: &[Profile::Default, Profile::Reliability],
-    yields_to: &["memory-limit-missing", "memory-request-missing", "quantity-or-duration-invalid"],
+    yields_to: &[
+        "hpa-resource-request-missing",
+        "memory-limit-missing",
+        "memory-request-missing",
+        "quantity-or-duration-invalid",
+        "resource-quota-exceeded",
+    ],
     refs: &[
         Peer("kube-linter:unset-cpu-requirements"),
         Peer("kube-score:container-resources"),
@@ -127,6 +133,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
             Amount::Invalid => "requests an amount of CPU that is no quantity",
             _ => "requests no CPU",
         };
-        out.say(field, format!("{} {words}", container.title()));
+        // An autoscaler that goes by it says more.
+        out.say(field, format!("{} {words}", container.title())).cause(CPU.lack_of(resource));
     }
 }

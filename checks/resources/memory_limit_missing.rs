@@ -152,7 +152,7 @@ pub const CHECK: Check = Check {
     score: 4.5,
     profiles: &[Profile::Default, Profile::Reliability, Profile::Nsa],
     fix: Some(Shown),
-    yields_to: &["quantity-or-duration-invalid"],
+    yields_to: &["quantity-or-duration-invalid", "resource-quota-exceeded"],
     refs: &[
         Cwe(770),
         Peer("kube-linter:unset-memory-requirements"),

@@ -84,7 +84,12 @@ pub const CHECK: Check = Check {
     severity: Medium,
     score: 4.0,
     profiles: &[Profile::Default, Profile::Reliability],
-    yields_to: &["memory-limit-missing", "quantity-or-duration-invalid"],
+    yields_to: &[
+        "hpa-resource-request-missing",
+        "memory-limit-missing",
+        "quantity-or-duration-invalid",
+        "resource-quota-exceeded",
+    ],
     refs: &[
         Peer("kube-linter:unset-memory-requirements"),
         Peer("kube-score:container-resources"),
@@ -122,6 +127,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
             Amount::Invalid => "requests an amount of memory that is no quantity",
             _ => "requests no memory",
         };
-        out.say(field, format!("{} {words}", container.title()));
+        // An autoscaler that goes by it says more.
+        out.say(field, format!("{} {words}", container.title())).cause(MEMORY.lack_of(resource));
     }
 }

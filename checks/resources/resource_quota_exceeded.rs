@@ -9,7 +9,8 @@
 //! Counted are the workloads of the build that live on, in the same stated namespace (or the same
 //! folder when none is stated), with the replicas that are stated, or the most that an autoscaler may
 //! make, which weighs less. What a manifest leaves out counts as nothing, so the sum is never too
-//! large. Quotas with scopes are left alone, and where a LimitRange gives what a container lacks,
+//! large. Quotas with scopes are left alone, and
+//! workloads that are defined several times, and where a LimitRange gives what a container lacks,
 //! nothing is said.
 //!
 //! ```yaml fail
@@ -38,7 +39,7 @@
 //! spec: {maxReplicas: 20, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: worker}}
 //! ```
 //!
-//! ```yaml fail
+//! ```yaml fail with=memory-limit-missing
 //! kind: ResourceQuota
 //! metadata: {name: quota, namespace: shop}
 //! spec: {hard: {limits.memory: 10Gi}}
@@ -153,13 +154,20 @@ fn counted(key: &str) -> Option<(Requirement, bool)> {
     }
 }
 
+/// Quotas of a namespace that are compared with its workloads.
+const QUOTAS: usize = 16;
+
 /// Compares a quota with what the workloads of its namespace want together.
 fn add_up(quota: &Resource, graph: &Graph, out: &mut Out) {
     let Some(hard) = quota.field("spec.hard").node().filter(|_| !is_scoped(quota)) else { return };
+    let first: Vec<_> = graph.in_namespace("ResourceQuota", quota.namespace.as_deref());
+    // A namespace has a few quotas; each is compared with all its workloads.
+    if !first.iter().take(QUOTAS).any(|(one, _)| one.id == quota.id) {
+        return;
+    }
     let Some(namespace) = graph.namespace(quota.namespace.as_deref()) else { return };
     let pods = namespace.pods.iter().filter_map(|at| graph.pods().get(*at as usize));
-    let pods: Vec<_> =
-        pods.filter(|pod| pod.pod.lives_on() && stand_together(pod.pod.resource, quota)).collect();
+    let pods: Vec<_> = pods.filter(|pod| is_counted(pod, quota, graph)).collect();
     for (key, at) in hard.entries() {
         let Some(allowed) = at.text().and_then(|text| Quantity::parse(text).ok()) else { continue };
         if counted(key).is_none() && key != "pods" {
@@ -196,6 +204,12 @@ fn add_up(quota: &Resource, graph: &Graph, out: &mut Out) {
             draft.severity(Low);
         }
     }
+}
+
+/// Whether the pods of a workload surely count for a quota of their namespace.
+fn is_counted(pod: &GraphPod, quota: &Resource, graph: &Graph) -> bool {
+    let workload = pod.pod.resource;
+    pod.pod.lives_on() && stand_together(workload, quota) && graph.is_defined_once(workload)
 }
 
 /// What one pod of a workload surely counts for a key.

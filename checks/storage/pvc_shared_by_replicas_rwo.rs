@@ -118,7 +118,9 @@
 //! spec: {accessModes: [ReadWriteOnce, ReadWriteMany]}
 //! ```
 
-use kubesift_engine::model::{Match, MountedClaim, Sharing, is_pinned, sharing, stand_together};
+use kubesift_engine::model::{
+    Keeper, Match, MountedClaim, Sharing, is_pinned, sharing, stand_together,
+};
 
 use crate::prelude::*;
 
@@ -166,9 +168,12 @@ fn message<'a>(
         let message = format!("has pods on many nodes that share claim `{name}`, which is {mode}");
         return (!chosen).then_some(message);
     }
-    let least = graph.replicas_of(workload).least;
+    let replicas = graph.replicas_of(workload);
+    let least = replicas.least;
     if let Some(many) = least.filter(|least| *least > 1) {
-        let message = format!("has {many} replicas that share claim `{name}`, which is {mode}");
+        let more = if matches!(replicas.by, Keeper::Scaler(_)) { " or more" } else { "" };
+        let message =
+            format!("has {many}{more} replicas that share claim `{name}`, which is {mode}");
         return Some(message);
     }
     let users = graph.pods_with_claim(pod.namespace, name);
@@ -181,7 +186,8 @@ fn message<'a>(
     let other = first.pod.resource;
     let alive = |least: Option<i64>| least.is_some_and(|least| least > 0);
     let both = alive(least) && alive(graph.replicas_of(other).least);
-    let before = other.id < workload.id && other.name != workload.name;
+    let before =
+        other.id < workload.id && graph.is_defined_once(other) && graph.is_defined_once(workload);
     let who = format!("{} `{}`", other.kind.kind, other.name.as_deref()?);
     (both && before).then(|| format!("shares claim `{name}`, which is {mode}, with {who}"))
 }

@@ -94,6 +94,7 @@ fn scope(resource: &Resource) -> Scope<'_> {
 pub(crate) struct Monitors<'a> {
     services: Vec<(&'a Resource, Labels<'a>)>,
     by_label: HashMap<(&'a str, &'a str), Vec<u32>>,
+    by_namespace: HashMap<Option<&'a str>, Vec<u32>>,
     /// Services with labels that are not known.
     loose: Vec<u32>,
     all: Vec<Monitor<'a>>,
@@ -114,6 +115,7 @@ impl<'a> Monitors<'a> {
         let mut found = Self::default();
         for service in graph.of("Service") {
             let at = found.services.len() as u32;
+            found.by_namespace.entry(service.namespace.as_deref()).or_default().push(at);
             let labels = Labels::of(service.node().at("metadata.labels"));
             let mut loose = labels.may_have_more();
             for (key, value) in labels.iter() {
@@ -180,6 +182,16 @@ impl<'a> Graph<'a> {
             }
         });
         found.collect()
+    }
+
+    /// The Services of the very namespace, with their labels.
+    pub fn services_in<'s>(
+        &'s self,
+        namespace: Option<&'s str>,
+    ) -> impl Iterator<Item = (&'a Resource, Labels<'a>)> + 's {
+        let index = self.monitors_index();
+        let places = index.by_namespace.get(&namespace).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|at| index.services.get(*at as usize).cloned())
     }
 
     /// Whether some monitor selects a Service, or a pod of it, or may.

@@ -609,6 +609,18 @@ mod tests {
 
     /// TestQuantityString of apimachinery: canonical form, and another writing of it.
     #[test]
+    fn amounts_are_added_and_multiplied() {
+        let of = |text| Quantity::parse(text).expect("a quantity");
+        let words = |quantity: Option<Quantity>| quantity.map(|sum| sum.to_string());
+        assert_eq!(words(Quantity::sum(&[of("600Mi"), of("424Mi")])), Some("1Gi".to_owned()));
+        assert_eq!(words(Quantity::sum(&[of("1500m"), of("1")])), Some("2500m".to_owned()));
+        assert_eq!(words(Quantity::sum(&[])), Some("0".to_owned()));
+        assert_eq!(words(of("250m").times(4)), Some("1".to_owned()));
+        assert_eq!(words(of("1e20").times(i64::MAX)), None);
+        assert_eq!(words(Quantity::sum(&[of("1e29"), of("1e29")])), None);
+    }
+
+    #[test]
     fn canonical_form() {
         let table = [
             ("1Gi", "1024Mi"),

@@ -6,6 +6,7 @@ use kubesift_yaml::{Field, Node};
 use crate::graph::{Graph, GraphPod};
 use crate::pod::{Container, Role};
 use crate::quantity::Quantity;
+use crate::resource::Resource;
 use crate::security::is_absent;
 use crate::unknown::known_node;
 
@@ -99,6 +100,12 @@ impl Requirement {
         let all = all.filter(|container| container.role != Role::Ephemeral);
         let found = all.map(|container| (container, amount(container.field(self.limit))));
         self.lacking(pod, graph, found.collect(), LIMIT_SOURCES)
+    }
+
+    /// The name of the cause that a workload's containers request none of it, for findings at other
+    /// places.
+    pub fn lack_of(&self, workload: &Resource) -> String {
+        format!("no request of {} in {} {}", self.name, workload.kind.kind, workload.full_name())
     }
 
     fn lacking<'a>(

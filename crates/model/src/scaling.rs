@@ -227,7 +227,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The first autoscaler of the build that scales the same workload along the same axis, when it
-    /// comes before this one and is not another definition of it.
+    /// comes before this one, and each is defined once.
     pub fn first_beside(&self, scaler: &Scaler<'_>) -> Option<Scaler<'a>> {
         let scaling = self.scaling();
         let namespace = scaler.resource.namespace.as_deref();
@@ -243,7 +243,8 @@ impl<'a> Graph<'a> {
         })?;
         let (one, two) = (first.resource, scaler.resource);
         let redefined = (&one.kind.kind, &one.name) == (&two.kind.kind, &two.name);
-        (one.id < two.id && !redefined).then_some(first)
+        let once = || self.is_defined_once(one) && self.is_defined_once(two);
+        (one.id < two.id && !redefined && once()).then_some(first)
     }
 
     /// How many pods a workload has.

@@ -52,7 +52,7 @@ impl<T> Places<'_, T> {
     }
 }
 
-/// Things of one key that only may be of a namespace: more of them say nothing new.
+/// Things of one key and namespace that are looked at: more of them say nothing new.
 const LOOKED_AT: usize = 50;
 
 impl<K, T> Default for Scoped<'_, K, T> {
@@ -87,7 +87,8 @@ impl<'a, K: Eq + Hash, T: Copy> Scoped<'a, K, T> {
             found.sort_by_key(|(_, same)| *same != Match::Yes);
             return found;
         }
-        found.extend(places.of(namespace).iter().map(|item| (*item, Match::Yes)));
+        let own = places.of(namespace).iter().take(LOOKED_AT);
+        found.extend(own.map(|item| (*item, Match::Yes)));
         let sole = graph.sole();
         let others: [Option<Option<&str>>; 2] = match namespace {
             Some(name) => [(name == "default" || sole == Some(name)).then_some(None), None],
@@ -137,6 +138,15 @@ impl<'a> Graph<'a> {
     ) -> Option<&'a Resource> {
         let found = self.named(kind, namespace, name).into_iter();
         found.filter(|(_, same)| *same == Match::Yes).map(|(resource, _)| resource).next()
+    }
+
+    /// True when no other resource of the build is the same object: of one that is defined several
+    /// times (test data, variants) nobody knows which definition is applied, and with what.
+    pub fn is_defined_once(&self, resource: &Resource) -> bool {
+        let Some(name) = resource.name.as_deref() else { return true };
+        let kind = format!("{}/{}", resource.kind.group, resource.kind.kind);
+        let found = self.named(&kind, resource.namespace.as_deref(), name).into_iter();
+        found.filter(|(_, same)| *same == Match::Yes).count() < 2
     }
 
     /// The resources of a kind that are, or may be, in a namespace; the sure ones first. For kinds of
@@ -227,6 +237,14 @@ mod tests {
         check(&all, Some("${OTHER}"), &[Unknown; 4]);
         check(&config("a", "y"), Some("a"), &[]);
         check(&(config("a", "x") + &config("a", "y")), None, &[Unknown]);
+    }
+
+    #[test]
+    fn an_object_may_be_defined_twice() {
+        let once =
+            |text: &str| with_graph(text, |graph| graph.is_defined_once(graph.resources()[0]));
+        assert!(once(&(config("a", "x") + &config("b", "x") + &config("a", "y"))));
+        assert!(!once(&(config("a", "x") + &config("b", "x") + &config("a", "x"))));
     }
 
     #[test]
