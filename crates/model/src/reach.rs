@@ -299,12 +299,12 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from outside the cluster; whether anything leads there (a
     /// load balancer, a port of the node) is not asked.
-    pub fn from_outside(&self, pod: &GraphPod<'a>) -> &Outside {
+    pub fn ingress_from_outside(&self, pod: &GraphPod<'a>) -> &Outside {
         self.outside_of_pod(pod, Direction::Ingress)
     }
 
     /// What the pod's policies let out to addresses outside the cluster.
-    pub fn to_outside(&self, pod: &GraphPod<'a>) -> &Outside {
+    pub fn egress_to_outside(&self, pod: &GraphPod<'a>) -> &Outside {
         self.outside_of_pod(pod, Direction::Egress)
     }
 
@@ -315,16 +315,16 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from pods of other namespaces: from some pod of the build
     /// there, or from pods that nobody knows.
-    pub fn from_other_namespaces(&self, pod: &GraphPod<'a>) -> Bounds {
-        self.from_pods(pod, false)
+    pub fn ingress_from_other_namespaces(&self, pod: &GraphPod<'a>) -> Bounds {
+        self.ingress_from_pods(pod, false)
     }
 
     /// What the pod's policies let in from pods of its own namespace.
-    pub fn from_own_namespace(&self, pod: &GraphPod<'a>) -> Bounds {
-        self.from_pods(pod, true)
+    pub fn ingress_from_own_namespace(&self, pod: &GraphPod<'a>) -> Bounds {
+        self.ingress_from_pods(pod, true)
     }
 
-    fn from_pods(&self, pod: &GraphPod<'a>, own: bool) -> Bounds {
+    fn ingress_from_pods(&self, pod: &GraphPod<'a>, own: bool) -> Bounds {
         let Some(class) = self.class_of(pod) else { return Bounds::none() };
         let row = self.row(class, Direction::Ingress);
         let mut all = match own {

@@ -21,7 +21,7 @@ pub(crate) enum Other {
     /// A class of pods of the build.
     Class(u32),
     /// A class of the build that no rule of the pod in question names in particular.
-    OtherPod,
+    Unnamed,
     /// A pod of a namespace that the build does not hold.
     Stranger,
     /// An address outside the cluster.
@@ -61,8 +61,9 @@ struct Flow {
 impl<'a> Reach<'a> {
     pub(super) fn make_row(&self, class: u32, direction: Direction) -> Row {
         let mut named: Vec<u32> = self.classes.on_hosts.clone();
-        for (policy, _) in self.selection.of_class(&self.classes, class) {
-            for at in self.selection.rules_of(policy) {
+        let policies = self.selection.of_class(&self.classes, class);
+        for (policy, _) in &policies {
+            for at in self.selection.rules_of(*policy) {
                 let Some(rule) = self.selection.rule(*at) else { continue };
                 if rule.direction != direction {
                     continue;
@@ -78,11 +79,11 @@ impl<'a> Reach<'a> {
         }
         named.sort_unstable();
         named.dedup();
-        let special = named
-            .into_iter()
-            .map(|other| (other, self.evaluate(class, direction, Other::Class(other), None)));
+        let special = named.into_iter().map(|other| {
+            (other, self.judge(class, &policies, direction, Other::Class(other), None))
+        });
         let special = special.collect();
-        Row { default: self.evaluate(class, direction, Other::OtherPod, None), special }
+        Row { default: self.judge(class, &policies, direction, Other::Unnamed, None), special }
     }
 
     pub(super) fn make_outside(&self, class: u32, direction: Direction) -> Outside {
@@ -96,7 +97,7 @@ impl<'a> Reach<'a> {
             .collect();
         let pieces = Pieces::new(sets);
         let pieces = pieces.ranges().iter().map(|range| {
-            (*range, self.evaluate(class, direction, Other::Address(range.first), None))
+            (*range, self.judge(class, &policies, direction, Other::Address(range.first), None))
         });
         Outside { pieces: pieces.collect() }
     }
@@ -107,9 +108,21 @@ impl<'a> Reach<'a> {
         class: u32,
         direction: Direction,
         other: Other,
-        mut why: Option<&mut Vec<Reason<'a>>>,
+        why: Option<&mut Vec<Reason<'a>>>,
     ) -> Bounds {
         let policies = self.selection.of_class(&self.classes, class);
+        self.judge(class, &policies, direction, other, why)
+    }
+
+    /// The same, with the policies that select the class at hand.
+    fn judge(
+        &self,
+        class: u32,
+        policies: &[(u32, Match)],
+        direction: Direction,
+        other: Other,
+        mut why: Option<&mut Vec<Reason<'a>>>,
+    ) -> Bounds {
         let Some(own) = self.classes.all.get(class as usize) else { return Bounds::none() };
         let mut flow =
             Flow { open: PortSet::all(), allowed: PortSet::default(), denied: PortSet::default() };

@@ -330,7 +330,7 @@ impl<'a> Selection<'a> {
         let Some(rule) = self.rule(at) else { return Match::No };
         let found = match other {
             Other::Class(class) => self.means_class(at, rule, class, classes),
-            Other::OtherPod => self.reached(at, classes).map_or(Match::No, |found| found.every),
+            Other::Unnamed => self.reached(at, classes).map_or(Match::No, |found| found.every),
             Other::Stranger => means_stranger(&rule.peers, assume),
             Other::Address(address) => {
                 let peers = rule.peers.iter();

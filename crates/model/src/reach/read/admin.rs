@@ -146,8 +146,9 @@ impl<'a> Reader<'a> {
 
     fn admin_action(&mut self, node: Node<'a>, kind: &str) -> Option<Action> {
         let action = node.get("action").filter(|node| !node.is_null());
+        let allow = if kind == "ClusterNetworkPolicy" { "Accept" } else { "Allow" };
         match action.and_then(Node::text) {
-            Some("Allow" | "Accept") => return Some(Action::Allow),
+            Some(word) if word == allow => return Some(Action::Allow),
             Some("Deny") => return Some(Action::Deny),
             Some("Pass") if kind != "BaselineAdminNetworkPolicy" => return Some(Action::Pass),
             _ => {}
