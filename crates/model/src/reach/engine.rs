@@ -10,9 +10,10 @@ use std::net::IpAddr;
 use super::cidr::{CidrSet, Pieces};
 use super::classes::{Class, NamedPorts};
 use super::ports::PortSet;
-use super::rule::{Action, Peer};
+use super::rule::{Action, Peer, Rule};
 use super::{Bounds, Outside, Reach, Reason};
 use crate::graph::Direction;
+use crate::policy::Dialect;
 use crate::selector::Match;
 
 /// Whom the traffic comes from or goes to.
@@ -57,6 +58,9 @@ struct Flow {
     /// Denied in some case.
     denied: PortSet,
 }
+
+/// Of more classes than these that a rule names, the first ones are enough for an example.
+const MANY: usize = 50;
 
 impl<'a> Reach<'a> {
     pub(super) fn make_row(&self, class: u32, direction: Direction) -> Row {
@@ -137,6 +141,40 @@ impl<'a> Reach<'a> {
             return Bounds { sure, possible: PortSet::all() };
         }
         Bounds { sure, possible }
+    }
+
+    /// What one rule lets through to a class, or out of it, that the NetworkPolicies which select
+    /// the class do not: towards some pod of the build, a stranger, or an address it names.
+    pub(super) fn opened_beyond(&self, class: u32, rule: &Rule<'a>, at: u32) -> PortSet {
+        let policies = self.selection.of_class(&self.classes, class);
+        let own = policies.iter().any(|row| *row == (rule.policy, Match::Yes));
+        let plain: Vec<(u32, Match)> = policies
+            .into_iter()
+            .filter(|row| {
+                let entry = self.selection.entries.get(row.0 as usize);
+                entry.is_some_and(|entry| entry.dialect == Dialect::Kubernetes)
+            })
+            .collect();
+        let closed = plain.iter().fold(Match::No, |closed, (policy, selects)| {
+            closed.or(selects.and(self.selection.closes(*policy, rule.direction)))
+        });
+        let Some(reached) = self.selection.reached(at, &self.classes) else {
+            return PortSet::default();
+        };
+        if !own || closed != Match::Yes {
+            return PortSet::default();
+        }
+        let mut others = vec![Other::Stranger, Other::Unnamed];
+        others.extend(reached.list.iter().take(MANY).map(|row| Other::Class(row.0)));
+        let blocks = rule.peers.iter().filter_map(Peer::addresses).flat_map(CidrSet::ranges);
+        others.extend(blocks.map(|range| Other::Address(range.first)));
+        let means = |other: &Other| {
+            self.selection.means(at, *other, &self.classes, self.assume) == Match::Yes
+        };
+        others.into_iter().filter(means).fold(PortSet::default(), |opened, other| {
+            let without = self.judge(class, &plain, rule.direction, other, None);
+            opened.union(&rule.ports.numbers.subtract(&without.possible))
+        })
     }
 
     fn pass_tier(
