@@ -48,10 +48,9 @@
 //! metadata: {name: public, namespace: shop}
 //! spec:
 //!   type: LoadBalancer
+//! # ^^^^^^^^^^^^^^^^^^ Service `public` is published outside the cluster, and the network policies of Deployment `web` let nobody from there in at TCP 8080
 //!   selector: {app: web}
-//!   ports:
-//!     - port: 8080
-//! #     ^^^^^^^^^^ Service `public` is published outside the cluster, and the network policies of Deployment `web` let nobody from there in at TCP 8080
+//!   ports: [{port: 8080}]
 //! ---
 //! kind: Ingress
 //! metadata: {name: web, namespace: shop}
@@ -93,6 +92,27 @@
 //!         - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}
 //!         - ipBlock: {cidr: 10.0.0.0/8}
 //!       ports: [{port: 8080}]
+//! ```
+//!
+//! One finding where all ports are closed:
+//!
+//! ```yaml fail
+//! kind: StatefulSet
+//! metadata: {name: db}
+//! spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: Service
+//! metadata: {name: db}
+//! spec:
+//!   selector: {app: db}
+//!   ports:
+//! # ^^^^^ Service `db` sends TCP 5432,9187 to StatefulSet `db`, whose network policies let nobody in there
+//!     - {name: sql, port: 5432}
+//!     - {name: metrics, port: 9187}
+//! ---
+//! kind: NetworkPolicy
+//! metadata: {name: deny}
+//! spec: {podSelector: {}}
 //! ```
 //!
 //! What is filled in later may open it; a Service without pods in view, and an ingress controller
@@ -176,24 +196,61 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
 }
 
 fn of_service(service: &Resource, graph: &Graph, out: &mut Out) {
+    let ports = service_ports(service);
+    let closed: Vec<_> = ports
+        .iter()
+        .filter_map(|port| Some((port, cut(graph, service, port, From::Anywhere)?)))
+        .collect();
+    if closed.len() == ports.len() && closed.len() > 1 {
+        let at = service.field("spec.ports");
+        report_closed(at, closed.into_iter().map(|row| row.1), graph, out);
+    } else {
+        let any = !closed.is_empty();
+        for (port, cut) in closed {
+            report_closed(port.node, [cut], graph, out);
+        }
+        if !any {
+            of_published(service, &ports, graph, out);
+        }
+    }
+}
+
+fn report_closed<'g, 'a: 'g, 't>(
+    at: impl Into<At<'t>>,
+    cuts: impl IntoIterator<Item = (&'g GraphPod<'a>, PortSet)>,
+    graph: &Graph,
+    out: &mut Out,
+) {
+    let Some((pod, ports)) = joined(cuts) else { return };
+    let to = words(pod);
+    let message = format!("sends {ports} to {to}, whose network policies let nobody in there");
+    with_policies(out.report(at, message), graph, pod);
+}
+
+/// A Service that is published, and no port of which lets anybody in from outside. Of several
+/// ports some may be closed on purpose.
+fn of_published(service: &Resource, ports: &[ServicePort], graph: &Graph, out: &mut Out) {
     let outside = published(service) != Published::Not
         && is_internal_load_balancer(service) == Match::No
         && !service.field("spec.externalIPs").exists();
-    for port in service_ports(service) {
-        if let Some((pod, ports)) = cut(graph, service, &port, From::Anywhere) {
-            let to = words(pod);
-            let message =
-                format!("sends {ports} to {to}, whose network policies let nobody in there");
-            with_policies(out.report(port.node, message), graph, pod);
-        } else if outside && let Some((pod, ports)) = cut(graph, service, &port, From::Outside) {
-            let to = words(pod);
-            let message = format!(
-                "is published outside the cluster, and the network policies of {to} let nobody \
-                 from there in at {ports}"
-            );
-            with_policies(out.report(port.node, message), graph, pod);
-        }
+    let cuts = || ports.iter().map(|port| cut(graph, service, port, From::Outside));
+    if !outside || cuts().any(|cut| cut.is_none()) {
+        return;
     }
+    let Some((pod, ports)) = joined(cuts().flatten()) else { return };
+    let message = format!(
+        "is published outside the cluster, and the network policies of {} let nobody from there \
+         in at {ports}",
+        words(pod)
+    );
+    with_policies(out.report(service.field("spec.type"), message), graph, pod);
+}
+
+/// The first pod, and all ports.
+fn joined<'g, 'a: 'g>(
+    cuts: impl IntoIterator<Item = (&'g GraphPod<'a>, PortSet)>,
+) -> Option<(&'g GraphPod<'a>, PortSet)> {
+    cuts.into_iter().reduce(|all, one| (all.0, all.1.union(&one.1)))
 }
 
 fn of_route(route: &Resource, graph: &Graph, out: &mut Out) {

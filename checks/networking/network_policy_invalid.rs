@@ -117,6 +117,14 @@
 //!   subject: {pods: {namespaceSelector: {}, podSelector: {}}}
 //!   egress: [{action: Pass, to: [{networks: [10.0.0.0/8]}, {domainNames: ["*.example.com"]}], ports: [{namedPort: web}]}]
 //! ---
+//! apiVersion: policy.networking.k8s.io/v1alpha1
+//! kind: AdminNetworkPolicy
+//! metadata: {name: of-an-early-version}
+//! spec:
+//!   priority: 1
+//!   subject: {namespaces: {}}
+//!   ingress: [{action: Deny, from: [{namespaces: {namespaceSelector: {}}}]}]
+//! ---
 //! apiVersion: policy.networking.k8s.io/v1alpha2
 //! kind: ClusterNetworkPolicy
 //! metadata: {name: second}

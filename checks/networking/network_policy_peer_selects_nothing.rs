@@ -8,7 +8,8 @@
 //! Only peers in the policy's own namespace are judged, and only where the manifests show its pods;
 //! a mistake of one or two letters is told wherever it shows. Of other namespaces, such as that of
 //! an ingress controller, the manifests seldom hold the pods. A run that names this check reports
-//! all peers that select no pod of the manifests.
+//! all selectors of pods that select none of the manifests. An empty selector means all pods there
+//! are, and may mean none.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -39,6 +40,14 @@
 //!     - to:
 //!         - podSelector: {matchLabels: {app: db}}
 //! #         ^^^^^^^^^^^ NetworkPolicy `web` has a peer that selects no pod: none of namespace `shop` has the labels app=db
+//! ```
+//!
+//! ```yaml pass asked
+//! kind: NetworkPolicy
+//! metadata: {name: default, namespace: shop}
+//! spec:
+//!   podSelector: {}
+//!   ingress: [{from: [{podSelector: {}}, {namespaceSelector: {matchLabels: {team: ingress}}}]}]
 //! ```
 //!
 //! ```yaml pass
@@ -117,14 +126,13 @@ fn judge(resource: &Resource, graph: &Graph, (rule, peer): (&Rule, &RulePeer), o
     if graph.reach().peer_selects(rule.policy, peer) != Match::No {
         return;
     }
-    let Some(pods) = peer.node.get("podSelector") else {
-        if out.is_asked() {
-            out.report(peer.node, "has a peer that selects no pod of any namespace");
-        }
-        return;
-    };
+    // All pods of some namespaces: there may be none yet.
+    let Some(pods) = peer.node.get("podSelector") else { return };
     let own = peer.node.get("namespaceSelector").is_none();
     let selector = Selector::from_label_selector(pods);
+    if selector.is_empty() {
+        return;
+    }
     let namespace = resource.namespace.as_deref();
     let near = own
         .then(|| {
@@ -144,12 +152,10 @@ fn judge(resource: &Resource, graph: &Graph, (rule, peer): (&Rule, &RulePeer), o
         (true, None) => String::new(),
         (false, _) => " of the namespaces it names".to_owned(),
     };
-    let wanted =
-        if selector.is_empty() { String::new() } else { format!(" has the labels {selector}") };
+    let wanted = format!("has the labels {selector}");
     let message = match near.as_ref().map(words) {
-        Some(found) => format!("has a peer that selects no pod: none{wanted}, though {found}"),
-        None if wanted.is_empty() => format!("has a peer that selects no pod: there is none{of}"),
-        None => format!("has a peer that selects no pod: none{of}{wanted}"),
+        Some(found) => format!("has a peer that selects no pod: none {wanted}, though {found}"),
+        None => format!("has a peer that selects no pod: none{of} {wanted}"),
     };
     out.report(peer.node, message);
 }

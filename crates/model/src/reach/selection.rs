@@ -504,7 +504,8 @@ pub(crate) fn clashes<'a>(
             let held = *priorities
                 .entry((entry.turn.tier, &resource.kind.kind, priority))
                 .or_insert(resource);
-            if held.id != resource.id {
+            // Of two objects of one name only one is there.
+            if held.id != resource.id && held.name != resource.name {
                 let other = held.full_name();
                 let words = format!("has the priority {priority}, which `{other}` has too");
                 let kind = PolicyErrorKind::SamePriority;
