@@ -37,6 +37,8 @@ pub enum Command {
         #[arg(value_name = "CHECK")]
         check: String,
     },
+    /// Show which workloads reach which, on which ports, as the network policies have it
+    Connectivity(Box<Connectivity>),
     /// List the checks
     Checks {
         /// How to print them
@@ -208,6 +210,40 @@ pub struct Check {
     /// When to colour
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub color: When,
+}
+
+/// `kubesift connectivity`.
+#[derive(Debug, Args)]
+#[command(after_help = CONNECTIVITY)]
+pub struct Connectivity {
+    /// What to look at
+    #[command(flatten)]
+    pub target: Target,
+    /// How to print the connections
+    #[arg(long, value_enum, default_value_t = ConnectivityFormat::Txt)]
+    pub format: ConnectivityFormat,
+}
+
+const CONNECTIVITY: &str = "\
+The build is taken for all there is: an unstated namespace is `default`, and an address block is
+outside the cluster.
+
+Exit codes:
+  0  everything was computed
+  2  the command line or the configuration is wrong
+  3  some input could not be judged, and is listed on standard error";
+
+/// How to print connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConnectivityFormat {
+    /// One line a connection
+    Txt,
+    /// With the policies that decide, and where they stand
+    Json,
+    /// For Graphviz
+    Dot,
+    /// For Mermaid
+    Mermaid,
 }
 
 /// A number, or no limit.

@@ -4,6 +4,7 @@ pub mod check;
 pub mod checks;
 pub mod completions;
 pub mod config;
+pub mod connectivity;
 pub mod debug;
 pub mod explain;
 pub mod fix;

@@ -85,7 +85,7 @@ pub use measures::{Duration, durations_of, percentages_of, quantities_of};
 pub use mesh::*;
 pub use monitor::{Monitor, Scope as MonitorScope};
 pub use pod::{Container, Effective, Level, Pod, Role};
-pub use policy::{Coverage, Dialect, Policy};
+pub use policy::{Coverage, Dialect, POLICY_KINDS, Policy};
 pub use probe::{Lack, lacks_probe};
 pub use pull_secret::*;
 pub use quantity::*;

@@ -27,6 +27,20 @@ pub enum Dialect {
     Other,
 }
 
+/// The kinds of all policies that are read, named as in [`crate::Kind::is`].
+pub const POLICY_KINDS: &[&str] = &[
+    "networking.k8s.io/NetworkPolicy",
+    "cilium.io/CiliumNetworkPolicy",
+    "cilium.io/CiliumClusterwideNetworkPolicy",
+    "projectcalico.org/NetworkPolicy",
+    "projectcalico.org/GlobalNetworkPolicy",
+    "crd.projectcalico.org/NetworkPolicy",
+    "crd.projectcalico.org/GlobalNetworkPolicy",
+    "policy.networking.k8s.io/AdminNetworkPolicy",
+    "policy.networking.k8s.io/BaselineAdminNetworkPolicy",
+    "policy.networking.k8s.io/ClusterNetworkPolicy",
+];
+
 /// A policy: one object, or one item of Cilium's `specs`.
 #[derive(Debug, Clone)]
 pub struct Policy<'a> {

@@ -17,6 +17,7 @@ mod table;
 mod tests;
 mod ways_in;
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::OnceLock;
 
@@ -29,7 +30,7 @@ pub use ports::{PortSet, Protocol};
 pub use rule::{Action, Peer, PortName, Ports, Rule};
 pub use syntax::{is_label_key, is_label_value};
 pub use table::{Edge, EdgeEnd, Table, Unit};
-pub use ways_in::{WayIn, ways_in};
+pub use ways_in::{WayIn, target_ports, ways_in};
 
 use classes::Classes;
 use engine::{Other, Row};
@@ -299,12 +300,12 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from outside the cluster; whether anything leads there (a
     /// load balancer, a port of the node) is not asked.
-    pub fn from_outside(&self, pod: &GraphPod<'a>) -> &Outside {
+    pub fn ingress_from_outside(&self, pod: &GraphPod<'a>) -> &Outside {
         self.outside_of_pod(pod, Direction::Ingress)
     }
 
     /// What the pod's policies let out to addresses outside the cluster.
-    pub fn to_outside(&self, pod: &GraphPod<'a>) -> &Outside {
+    pub fn egress_to_outside(&self, pod: &GraphPod<'a>) -> &Outside {
         self.outside_of_pod(pod, Direction::Egress)
     }
 
@@ -315,16 +316,16 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from pods of other namespaces: from some pod of the build
     /// there, or from pods that nobody knows.
-    pub fn from_other_namespaces(&self, pod: &GraphPod<'a>) -> Bounds {
-        self.from_pods(pod, false)
+    pub fn ingress_from_other_namespaces(&self, pod: &GraphPod<'a>) -> Bounds {
+        self.ingress_from_pods(pod, false)
     }
 
     /// What the pod's policies let in from pods of its own namespace.
-    pub fn from_own_namespace(&self, pod: &GraphPod<'a>) -> Bounds {
-        self.from_pods(pod, true)
+    pub fn ingress_from_own_namespace(&self, pod: &GraphPod<'a>) -> Bounds {
+        self.ingress_from_pods(pod, true)
     }
 
-    fn from_pods(&self, pod: &GraphPod<'a>, own: bool) -> Bounds {
+    fn ingress_from_pods(&self, pod: &GraphPod<'a>, own: bool) -> Bounds {
         let Some(class) = self.class_of(pod) else { return Bounds::none() };
         let row = self.row(class, Direction::Ingress);
         let mut all = match own {
@@ -363,6 +364,50 @@ impl<'a> Reach<'a> {
     /// ingress first.
     pub fn rules(&self, policy: u32) -> impl Iterator<Item = &Rule<'a>> {
         self.selection.rules_of(policy).iter().filter_map(|at| self.selection.rule(*at))
+    }
+
+    /// The same of all policies that a resource holds.
+    pub fn rules_of(&self, resource: ResourceId) -> impl Iterator<Item = &Rule<'a>> {
+        self.selection.of_resource(resource).flat_map(|policy| self.rules(policy))
+    }
+
+    /// What the pod's policies let in from anywhere: from some pod, known or not, or from some
+    /// address.
+    pub fn ingress_from_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
+        self.anywhere(pod, Direction::Ingress)
+    }
+
+    /// What the pod's policies let out to anywhere: to some pod, known or not, or to some address.
+    pub fn egress_to_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
+        self.anywhere(pod, Direction::Egress)
+    }
+
+    fn anywhere(&self, pod: &GraphPod<'a>, direction: Direction) -> Bounds {
+        let Some(class) = self.class_of(pod) else { return Bounds::none() };
+        let row = self.row(class, direction);
+        let known = row.special.iter().fold(row.default.clone(), |all, (_, one)| all.or(one));
+        let stranger = self.side(End::Pod(pod), direction, End::Stranger);
+        known.or(&stranger).or(&self.outside_of(class, direction).any())
+    }
+
+    /// A pod that a rule which goes before NetworkPolicies opens further than they do: the pod's
+    /// position in [`Graph::pods`], and what only this rule lets through. None when there is none,
+    /// or none that is sure.
+    pub fn opens_beyond(&self, rule: &Rule<'a>) -> Option<(u32, PortSet)> {
+        let at = self.selection.position(rule)?;
+        let first = self.selection.goes_before_default(rule.policy);
+        if rule.action != Action::Allow || rule.doubtful || !first {
+            return None;
+        }
+        let pods = self.classes.endpoints.iter().filter_map(|endpoint| endpoint.pod);
+        let mut seen = HashSet::new();
+        pods.filter(|pod| self.class_of(pod).is_some_and(|class| seen.insert(class))).find_map(
+            |pod| {
+                let class = self.class_of(&pod)?;
+                let opened = self.opened_beyond(class, rule, at);
+                (!opened.is_empty()).then_some((pod.at, opened))
+            },
+        )
     }
 
     /// Whether a peer of a policy's rule means any pod of the build.

@@ -10,9 +10,10 @@ use std::net::IpAddr;
 use super::cidr::{CidrSet, Pieces};
 use super::classes::{Class, NamedPorts};
 use super::ports::PortSet;
-use super::rule::{Action, Peer};
+use super::rule::{Action, Peer, Rule};
 use super::{Bounds, Outside, Reach, Reason};
 use crate::graph::Direction;
+use crate::policy::Dialect;
 use crate::selector::Match;
 
 /// Whom the traffic comes from or goes to.
@@ -21,7 +22,7 @@ pub(crate) enum Other {
     /// A class of pods of the build.
     Class(u32),
     /// A class of the build that no rule of the pod in question names in particular.
-    OtherPod,
+    Unnamed,
     /// A pod of a namespace that the build does not hold.
     Stranger,
     /// An address outside the cluster.
@@ -58,11 +59,15 @@ struct Flow {
     denied: PortSet,
 }
 
+/// Of more classes than these that a rule names, the first ones are enough for an example.
+const MANY: usize = 50;
+
 impl<'a> Reach<'a> {
     pub(super) fn make_row(&self, class: u32, direction: Direction) -> Row {
         let mut named: Vec<u32> = self.classes.on_hosts.clone();
-        for (policy, _) in self.selection.of_class(&self.classes, class) {
-            for at in self.selection.rules_of(policy) {
+        let policies = self.selection.of_class(&self.classes, class);
+        for (policy, _) in &policies {
+            for at in self.selection.rules_of(*policy) {
                 let Some(rule) = self.selection.rule(*at) else { continue };
                 if rule.direction != direction {
                     continue;
@@ -78,11 +83,11 @@ impl<'a> Reach<'a> {
         }
         named.sort_unstable();
         named.dedup();
-        let special = named
-            .into_iter()
-            .map(|other| (other, self.evaluate(class, direction, Other::Class(other), None)));
+        let special = named.into_iter().map(|other| {
+            (other, self.judge(class, &policies, direction, Other::Class(other), None))
+        });
         let special = special.collect();
-        Row { default: self.evaluate(class, direction, Other::OtherPod, None), special }
+        Row { default: self.judge(class, &policies, direction, Other::Unnamed, None), special }
     }
 
     pub(super) fn make_outside(&self, class: u32, direction: Direction) -> Outside {
@@ -96,7 +101,7 @@ impl<'a> Reach<'a> {
             .collect();
         let pieces = Pieces::new(sets);
         let pieces = pieces.ranges().iter().map(|range| {
-            (*range, self.evaluate(class, direction, Other::Address(range.first), None))
+            (*range, self.judge(class, &policies, direction, Other::Address(range.first), None))
         });
         Outside { pieces: pieces.collect() }
     }
@@ -107,9 +112,21 @@ impl<'a> Reach<'a> {
         class: u32,
         direction: Direction,
         other: Other,
-        mut why: Option<&mut Vec<Reason<'a>>>,
+        why: Option<&mut Vec<Reason<'a>>>,
     ) -> Bounds {
         let policies = self.selection.of_class(&self.classes, class);
+        self.judge(class, &policies, direction, other, why)
+    }
+
+    /// The same, with the policies that select the class at hand.
+    fn judge(
+        &self,
+        class: u32,
+        policies: &[(u32, Match)],
+        direction: Direction,
+        other: Other,
+        mut why: Option<&mut Vec<Reason<'a>>>,
+    ) -> Bounds {
         let Some(own) = self.classes.all.get(class as usize) else { return Bounds::none() };
         let mut flow =
             Flow { open: PortSet::all(), allowed: PortSet::default(), denied: PortSet::default() };
@@ -124,6 +141,40 @@ impl<'a> Reach<'a> {
             return Bounds { sure, possible: PortSet::all() };
         }
         Bounds { sure, possible }
+    }
+
+    /// What one rule lets through to a class, or out of it, that the NetworkPolicies which select
+    /// the class do not: towards some pod of the build, a stranger, or an address it names.
+    pub(super) fn opened_beyond(&self, class: u32, rule: &Rule<'a>, at: u32) -> PortSet {
+        let policies = self.selection.of_class(&self.classes, class);
+        let own = policies.iter().any(|row| *row == (rule.policy, Match::Yes));
+        let plain: Vec<(u32, Match)> = policies
+            .into_iter()
+            .filter(|row| {
+                let entry = self.selection.entries.get(row.0 as usize);
+                entry.is_some_and(|entry| entry.dialect == Dialect::Kubernetes)
+            })
+            .collect();
+        let closed = plain.iter().fold(Match::No, |closed, (policy, selects)| {
+            closed.or(selects.and(self.selection.closes(*policy, rule.direction)))
+        });
+        let Some(reached) = self.selection.reached(at, &self.classes) else {
+            return PortSet::default();
+        };
+        if !own || closed != Match::Yes {
+            return PortSet::default();
+        }
+        let mut others = vec![Other::Stranger, Other::Unnamed];
+        others.extend(reached.list.iter().take(MANY).map(|row| Other::Class(row.0)));
+        let blocks = rule.peers.iter().filter_map(Peer::addresses).flat_map(CidrSet::ranges);
+        others.extend(blocks.map(|range| Other::Address(range.first)));
+        let means = |other: &Other| {
+            self.selection.means(at, *other, &self.classes, self.assume) == Match::Yes
+        };
+        others.into_iter().filter(means).fold(PortSet::default(), |opened, other| {
+            let without = self.judge(class, &plain, rule.direction, other, None);
+            opened.union(&rule.ports.numbers.subtract(&without.possible))
+        })
     }
 
     fn pass_tier(

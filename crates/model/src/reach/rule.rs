@@ -124,12 +124,23 @@ impl<'a> Peer<'a> {
         matches!(&self.who, Who::Pods(_))
     }
 
+    /// True for a peer that means the nodes, which also pass on what comes from outside.
+    pub fn is_nodes(&self) -> bool {
+        matches!(self.who, Who::Nodes)
+    }
+
     /// The addresses outside the cluster that it surely means; none when it means none.
     pub fn addresses(&self) -> Option<&CidrSet> {
         match &self.who {
             Who::Addresses { set, .. } => Some(set),
             _ => None,
         }
+    }
+
+    /// Where its addresses are written; its own place when they are not.
+    pub fn address_node(&self) -> Node<'a> {
+        let paths = ["ipBlock.cidr", "cidr", "networks", "nets", "notNets"];
+        paths.iter().find_map(|path| self.node.at(path)).unwrap_or(self.node)
     }
 
     /// Whether it means an address outside the cluster.

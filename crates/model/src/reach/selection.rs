@@ -15,7 +15,7 @@ use super::rule::{Peer, Pods, Rule, Who};
 use super::{Assume, selector_place, tier_order};
 use crate::graph::{Direction, Graph};
 use crate::policy::{Dialect, Home, Policy, Term};
-use crate::resource::Resource;
+use crate::resource::{Resource, ResourceId};
 use crate::selector::{Labels, Match};
 
 /// A policy and what was read of it.
@@ -240,6 +240,23 @@ impl<'a> Selection<'a> {
         self.rules.iter()
     }
 
+    /// The policies that a resource holds. Policies are in the order of their resources.
+    pub fn of_resource(&self, resource: ResourceId) -> impl Iterator<Item = u32> + use<> {
+        let start = self.entries.partition_point(|entry| entry.resource.id < resource);
+        let rest = self.entries.get(start..).unwrap_or_default();
+        let count = rest.partition_point(|entry| entry.resource.id == resource);
+        (start..start + count).map(|at| at as u32)
+    }
+
+    /// True for a policy of a tier before that of NetworkPolicies, or before them in theirs.
+    pub fn goes_before_default(&self, policy: u32) -> bool {
+        let Some(entry) = self.entries.get(policy as usize) else { return false };
+        let default = self.entries.iter().find(|other| other.dialect == Dialect::Kubernetes);
+        default.is_some_and(|default| {
+            (entry.tier, entry.turn.order) < (default.tier, default.turn.order)
+        })
+    }
+
     /// The position of a rule.
     pub fn position(&self, rule: &Rule<'a>) -> Option<u32> {
         let mut own = self.rules_of(rule.policy).iter().copied();
@@ -330,7 +347,7 @@ impl<'a> Selection<'a> {
         let Some(rule) = self.rule(at) else { return Match::No };
         let found = match other {
             Other::Class(class) => self.means_class(at, rule, class, classes),
-            Other::OtherPod => self.reached(at, classes).map_or(Match::No, |found| found.every),
+            Other::Unnamed => self.reached(at, classes).map_or(Match::No, |found| found.every),
             Other::Stranger => means_stranger(&rule.peers, assume),
             Other::Address(address) => {
                 let peers = rule.peers.iter();
@@ -487,7 +504,8 @@ pub(crate) fn clashes<'a>(
             let held = *priorities
                 .entry((entry.turn.tier, &resource.kind.kind, priority))
                 .or_insert(resource);
-            if held.id != resource.id {
+            // Of two objects of one name only one is there.
+            if held.id != resource.id && held.name != resource.name {
                 let other = held.full_name();
                 let words = format!("has the priority {priority}, which `{other}` has too");
                 let kind = PolicyErrorKind::SamePriority;

@@ -51,7 +51,7 @@ pub fn ways_in<'a>(graph: &Graph<'a>) -> Vec<WayIn<'a>> {
 
 /// Whether a backend names a port of a Service. Without a port all are meant, as an OpenShift Route
 /// has it, whose port is the one of the pods or its name in the Service.
-fn is_port(route: &Resource, backend: &Backend<'_>, port: &ServicePort<'_>) -> bool {
+pub(crate) fn is_port(route: &Resource, backend: &Backend<'_>, port: &ServicePort<'_>) -> bool {
     let Some(wanted) = backend.port else { return true };
     let name = port.node.field("name").str();
     let by_name = wanted.str().is_some_and(|wanted| name == Some(wanted));
@@ -68,7 +68,7 @@ fn is_port(route: &Resource, backend: &Backend<'_>, port: &ServicePort<'_>) -> b
 }
 
 /// The ports of a pod that a port of a Service sends to.
-pub(crate) fn target_ports(pod: &GraphPod<'_>, port: &ServicePort<'_>) -> PortSet {
+pub fn target_ports(pod: &GraphPod<'_>, port: &ServicePort<'_>) -> PortSet {
     let Some(protocol) = port.protocol.and_then(Protocol::parse) else {
         return PortSet::default();
     };

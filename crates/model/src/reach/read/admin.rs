@@ -146,8 +146,9 @@ impl<'a> Reader<'a> {
 
     fn admin_action(&mut self, node: Node<'a>, kind: &str) -> Option<Action> {
         let action = node.get("action").filter(|node| !node.is_null());
+        let allow = if kind == "ClusterNetworkPolicy" { "Accept" } else { "Allow" };
         match action.and_then(Node::text) {
-            Some("Allow" | "Accept") => return Some(Action::Allow),
+            Some(word) if word == allow => return Some(Action::Allow),
             Some("Deny") => return Some(Action::Deny),
             Some("Pass") if kind != "BaselineAdminNetworkPolicy" => return Some(Action::Pass),
             _ => {}
@@ -185,22 +186,12 @@ impl<'a> Reader<'a> {
         };
         let value = node.get(one);
         let who = match one {
-            "namespaces" => {
-                self.check_selector(value, false);
-                let mut pods = Pods::everywhere(Term::All);
-                pods.namespaces = Term::of_selector(value);
-                Who::Pods(Box::new(pods))
-            }
+            "namespaces" => self.admin_pods(value, None),
             "pods" => {
-                let (namespaces, selector) = (
-                    value.and_then(|node| node.get("namespaceSelector")),
-                    value.and_then(|node| node.get("podSelector")),
-                );
-                self.check_selector(namespaces, false);
-                self.check_selector(selector, false);
-                let mut pods = Pods::everywhere(Term::of_selector(selector));
-                pods.namespaces = Term::of_selector(namespaces);
-                Who::Pods(Box::new(pods))
+                let get = |key| value.and_then(|node: Node<'a>| node.get(key));
+                // The first versions of the API had `namespaces` around the selector here, too.
+                let namespaces = get("namespaceSelector").or_else(|| get("namespaces"));
+                self.admin_pods(namespaces, get("podSelector"))
             }
             "nodes" => {
                 self.check_selector(value, false);
@@ -210,6 +201,21 @@ impl<'a> Reader<'a> {
             _ => Who::Elsewhere,
         };
         Peer { node, who }
+    }
+
+    /// Pods by selectors of namespaces and of pods. The first versions of the API had another map
+    /// around the selector of namespaces, and words for "the same as the subject's".
+    fn admin_pods(&mut self, namespaces: Option<Node<'a>>, pods: Option<Node<'a>>) -> Who<'a> {
+        let get = |key| namespaces.and_then(|node: Node<'a>| node.get(key));
+        if get("sameLabels").or_else(|| get("notSameLabels")).is_some() {
+            return Who::Unknown;
+        }
+        let namespaces = get("namespaceSelector").or(namespaces);
+        self.check_selector(namespaces, false);
+        self.check_selector(pods, false);
+        let mut meant = Pods::everywhere(Term::of_selector(pods));
+        meant.namespaces = Term::of_selector(namespaces);
+        Who::Pods(Box::new(meant))
     }
 
     /// Networks are meant for what is outside, but the rule looks at traffic inside as well, and
