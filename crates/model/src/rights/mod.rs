@@ -29,7 +29,9 @@ pub use closure::{
 };
 pub use escalation::{ESCALATIONS, Escalation, Goal};
 pub use power::{Far, Held, Power, Standing};
-pub use resources::{CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, stray};
+pub use resources::{
+    CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, stray,
+};
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
 
