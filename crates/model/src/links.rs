@@ -9,12 +9,14 @@ mod fields;
 mod makers;
 mod missing;
 mod near;
+mod path;
 mod pods;
 mod read;
 mod resolve;
 mod selects;
 #[cfg(test)]
 mod tests;
+mod used;
 mod words;
 
 use std::collections::HashMap;
@@ -28,6 +30,7 @@ use crate::resource::{Resource, ResourceId};
 
 pub use missing::{Half, Missing, Sureness};
 pub use near::NearName;
+pub use path::{BrokenHop, NoPods, target_port_cause};
 
 /// What a reference is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -248,6 +251,7 @@ pub(crate) struct Store<'a> {
     near: OnceLock<near::Names<'a>>,
     missing: OnceLock<missing::Evidence<'a>>,
     services: OnceLock<selects::ServiceLabels<'a>>,
+    mentions: OnceLock<used::Mentions<'a>>,
 }
 
 /// The references of a build.
