@@ -11,9 +11,9 @@ mod classify;
 mod compare;
 mod container_image;
 mod control_plane;
-mod exposure;
 mod declared;
 mod disruption;
+mod exposure;
 mod gateway;
 mod graph;
 mod holders;
@@ -25,8 +25,8 @@ mod kinds;
 mod limit_range;
 mod links;
 mod measures;
-mod monitor;
 mod mesh;
+mod monitor;
 mod pod;
 mod policy;
 mod probe;
@@ -36,9 +36,9 @@ pub mod reach;
 mod requirements;
 mod resource;
 pub mod rights;
+mod routed;
 mod scaling;
 mod scoped;
-mod routed;
 mod secret_value;
 mod security;
 mod selector;
@@ -55,9 +55,11 @@ pub use compare::is_same_value;
 pub use control_plane::{
     Listener, Program, Setting, Side, has_image_of, uses_etcd_tools, verbatim,
 };
-pub use exposure::{Audience, Door, Escape, Exposure, Hop, Power, Step, Way, escapes};
 pub use declared::{Around, Declared, ExternalObjects, Generated, NamePattern};
 pub use disruption::{Allowance, Budget, Portion, allowance};
+pub use exposure::{
+    Audience, Door, Escape, Exposure, Hop, PortExposure, Power, Step, Way, escapes,
+};
 pub use gateway::{
     Attachment, Fit, GATEWAY_GROUP, GATEWAY_ROUTES, GatewayListener, LISTENER_KINDS, ObjectRef,
     ParentRef, gateway_listeners, has_listeners, is_gateway_route, parent_refs, route_hostnames,
@@ -80,8 +82,8 @@ pub use links::{
     Wanted,
 };
 pub use measures::{Duration, durations_of, percentages_of, quantities_of};
-pub use monitor::{Monitor, Scope as MonitorScope};
 pub use mesh::*;
+pub use monitor::{Monitor, Scope as MonitorScope};
 pub use pod::{Container, Effective, Level, Pod, Role};
 pub use policy::{Coverage, Dialect, Policy};
 pub use probe::{Lack, lacks_probe};

@@ -170,10 +170,8 @@ impl Outside {
 
     /// What passes for every address of a set; everything when the set is empty.
     pub fn throughout(&self, addresses: &CidrSet) -> Bounds {
-        let met = self
-            .pieces
-            .iter()
-            .filter(|(range, _)| !range.set().intersect(addresses).is_empty());
+        let met =
+            self.pieces.iter().filter(|(range, _)| !range.set().intersect(addresses).is_empty());
         met.fold(Bounds::all(), |all, (_, bounds)| all.and(bounds))
     }
 }
@@ -378,9 +376,9 @@ impl<'a> Reach<'a> {
     /// Whether a policy's rule lets an end pass at its ports, as far as this rule says.
     pub fn rule_means(&self, rule: &Rule<'a>, other: End<'_, 'a>) -> Match {
         let Some(other) = self.other(other) else { return Match::No };
-        self.selection.position(rule).map_or(Match::No, |at| {
-            self.selection.means(at, other, &self.classes, self.assume)
-        })
+        self.selection
+            .position(rule)
+            .map_or(Match::No, |at| self.selection.means(at, other, &self.classes, self.assume))
     }
 
     /// What is wrong with the policies in themselves, in the order of resources.

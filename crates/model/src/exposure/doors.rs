@@ -8,6 +8,7 @@ use kubesift_yaml::Node;
 use super::{Audience, Door, Exposure, Hop, Step, Way};
 use crate::graph::{Direction, Graph, GraphPod};
 use crate::pod::Container;
+use crate::reach::{Bounds, CidrSet, Protocol};
 use crate::resource::{Resource, ResourceId};
 use crate::selector::Match;
 use crate::service::{
@@ -228,20 +229,52 @@ impl<'g, 'a> Doors<'g, 'a> {
         let at = place_of(container, port);
         let step = Step::Reaches(container, port.map(|port| port.0));
         hops.push(Hop { resource: pod.pod.resource, at, step });
-        let admitted = admitted(self.graph, pod);
+        let admitted = admitted(self.graph, pod, door, port);
         self.exposure.add(pod, Way { door, audience, hops, container, port, admitted });
     }
 }
 
-/// Whether policies let traffic from outside in. A pod that no policy closes takes everything.
-fn admitted<'a>(graph: &Graph<'a>, pod: &GraphPod<'a>) -> Match {
-    if !pod.is_networked() {
+/// Whether policies let traffic from outside in at a port. A pod that no policy closes takes
+/// everything.
+///
+/// A route's traffic comes from the pods of its controller, which are seldom in view: when the
+/// policies leave room for a pod that nobody knows, it is the controller that they leave it for.
+/// Other doors bring the client's own address or that of a node, which a `Service` decides and a
+/// cloud may change: a policy that lets some addresses in leaves it open whether it lets in these.
+fn admitted<'a>(
+    graph: &Graph<'a>,
+    pod: &GraphPod<'a>,
+    door: Door,
+    port: Option<(i64, &str)>,
+) -> Match {
+    if !pod.is_networked() || graph.coverage(pod).closed(Direction::Ingress) == Match::No {
         return Match::Yes;
     }
-    match graph.coverage(pod).closed(Direction::Ingress) {
-        Match::No => Match::Yes,
-        Match::Yes | Match::Unknown => Match::Unknown,
+    let reach = graph.reach();
+    let passes = |bounds: &Bounds| match port.and_then(port_of) {
+        Some((protocol, number)) => bounds.passes(protocol, number),
+        None => bounds.any(),
+    };
+    match door {
+        Door::Route | Door::Mesh | Door::Knative => {
+            let controllers = passes(&reach.from_other_namespaces(pod));
+            if controllers == Match::No { Match::No } else { Match::Yes }
+        }
+        _ => {
+            let outside = reach.from_outside(pod);
+            let everyone = passes(&outside.throughout(&CidrSet::all()));
+            let anyone = passes(&outside.any());
+            match (everyone, anyone) {
+                (Match::Yes, _) => Match::Yes,
+                (_, Match::No) => Match::No,
+                _ => Match::Unknown,
+            }
+        }
     }
+}
+
+fn port_of(port: (i64, &str)) -> Option<(Protocol, u16)> {
+    Some((Protocol::parse(port.1)?, u16::try_from(port.0).ok()?))
 }
 
 /// The text that makes a container the one that is reached: its port, else its name.

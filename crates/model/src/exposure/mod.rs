@@ -4,10 +4,12 @@
 
 mod doors;
 mod escape;
+mod ports;
 
 use kubesift_yaml::Node;
 
 pub use escape::{Escape, Power, escapes};
+pub use ports::PortExposure;
 
 use crate::graph::{Graph, GraphPod};
 use crate::pod::Container;
@@ -133,6 +135,16 @@ impl Way<'_> {
     /// the nodes, and no policy that closes the pod to it.
     pub fn is_open(&self) -> bool {
         matches!(self.audience, Audience::World | Audience::Nodes) && self.admitted == Match::Yes
+    }
+
+    /// Whether the public comes in: unknown where a list of sources, a private network or a policy
+    /// that lets some addresses in decides who does.
+    pub fn lets_the_public_in(&self) -> Match {
+        match self.audience {
+            _ if self.admitted == Match::No => Match::No,
+            Audience::World | Audience::Nodes => self.admitted,
+            Audience::Unknown | Audience::Limited | Audience::Private => Match::Unknown,
+        }
     }
 
     /// The way in one line: `Ingress shop → Service web → container app`.

@@ -140,11 +140,64 @@ fn a_port_that_no_container_declares_is_the_only_containers() {
 }
 
 #[test]
-fn a_policy_may_keep_the_outside_out() {
+fn policies_decide_who_comes_through_a_door() {
+    let policy = |rules: &str| {
+        format!(
+            "---\nkind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: {{name: n, \
+             namespace: shop}}\nspec: {{podSelector: {{}}, ingress: [{rules}]}}\n"
+        )
+    };
+    let balancer =
+        |rules: &str| format!("{WEB}{}{}", service(", type: LoadBalancer"), policy(rules));
+    let open = ["World open: Service web → container app:8080"];
+    let shut = ["World shut: Service web → container app:8080"];
+    check(&balancer(""), &shut);
+    check(&balancer("{}"), &open);
+    check(&balancer("{ports: [{port: 8080}]}"), &open);
+    check(&balancer("{ports: [{port: 9090}]}"), &shut);
+    check(&balancer("{from: [{ipBlock: {cidr: 0.0.0.0/0}}, {ipBlock: {cidr: '::/0'}}]}"), &open);
+    check(&balancer("{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}"), &shut);
+    let route = |rules: &str| format!("{WEB}{}{}{}", service(""), ingress("", ""), policy(rules));
+    let line = "Ingress web → Service web → container app:8080";
+    let (open, shut) = (format!("World open: {line}"), format!("World shut: {line}"));
+    check(&route(""), &[&shut]);
+    check(&route("{from: [{podSelector: {}}]}"), &[&shut]);
+    check(&route("{from: [{namespaceSelector: {matchLabels: {app: nginx}}}]}"), &[&open]);
+    check(&route("{from: [{namespaceSelector: {}}], ports: [{port: http}]}"), &[&open]);
+    check(&route("{from: [{namespaceSelector: {}}], ports: [{port: 9090}]}"), &[&shut]);
+}
+
+/// From its namespace, from others, from outside: of each port of the first pod.
+#[track_caller]
+fn check_ports(text: &str, expected: &[&str]) {
+    let word = |found| match found {
+        Match::Yes => 'y',
+        Match::No => 'n',
+        Match::Unknown => '?',
+    };
+    let found = with_graph(text, |graph| {
+        let ports = graph.port_exposure(&graph.pods()[0]).into_iter();
+        let line = |port: PortExposure<'_, '_>| {
+            let [own, others, outside] =
+                [port.own_namespace, port.other_namespaces, port.outside].map(word);
+            format!("{} {own}{others}{outside}", port.number)
+        };
+        ports.map(line).collect::<Vec<_>>()
+    });
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn ports_are_exposed_to_three_circles() {
     let policy = "---\nkind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: {name: n, \
-        namespace: shop}\nspec: {podSelector: {}}\n";
-    let text = format!("{WEB}{}{policy}", service(", type: LoadBalancer"));
-    check(&text, &["World shut: Service web → container app:8080"]);
+        namespace: shop}\nspec: {podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}\n";
+    check_ports(WEB, &["8080 yyn"]);
+    check_ports(&format!("{WEB}{policy}"), &["8080 ynn"]);
+    let published = format!("{WEB}{}", service(", type: LoadBalancer"));
+    check_ports(&published, &["8080 yyy"]);
+    check_ports(&format!("{published}{policy}"), &["8080 ynn"]);
+    let listed = service(", type: LoadBalancer, loadBalancerSourceRanges: [198.51.100.0/24]");
+    check_ports(&format!("{WEB}{listed}"), &["8080 yy?"]);
 }
 
 /// The powers of the first container of the first pod.

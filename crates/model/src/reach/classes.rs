@@ -168,9 +168,8 @@ impl<'a> Classes<'a> {
     }
 
     fn gather(&mut self, graph: &Graph<'a>, assume: Assume, networks: &Networks<'a>) {
-        let accounts = graph.policies().iter().any(|policy| {
-            policy.dialect == crate::policy::Dialect::Calico
-        });
+        let accounts =
+            graph.policies().iter().any(|policy| policy.dialect == crate::policy::Dialect::Calico);
         let mut known: HashMap<Key<'a>, u32> = HashMap::new();
         for pod in graph.pods() {
             let account = pod.pod.service_account().and_then(Node::str).unwrap_or("default");

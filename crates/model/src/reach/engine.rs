@@ -78,9 +78,9 @@ impl<'a> Reach<'a> {
         }
         named.sort_unstable();
         named.dedup();
-        let special = named.into_iter().map(|other| {
-            (other, self.evaluate(class, direction, Other::Class(other), None))
-        });
+        let special = named
+            .into_iter()
+            .map(|other| (other, self.evaluate(class, direction, Other::Class(other), None)));
         let special = special.collect();
         Row { default: self.evaluate(class, direction, Other::OtherPod, None), special }
     }
@@ -111,11 +111,8 @@ impl<'a> Reach<'a> {
     ) -> Bounds {
         let policies = self.selection.of_class(&self.classes, class);
         let Some(own) = self.classes.all.get(class as usize) else { return Bounds::none() };
-        let mut flow = Flow {
-            open: PortSet::all(),
-            allowed: PortSet::default(),
-            denied: PortSet::default(),
-        };
+        let mut flow =
+            Flow { open: PortSet::all(), allowed: PortSet::default(), denied: PortSet::default() };
         let tier = |row: &(u32, Match)| self.selection.entries.get(row.0 as usize).map(|e| e.tier);
         for group in policies.chunk_by(|one, other| tier(one) == tier(other)) {
             self.pass_tier(own, group, direction, other, &mut flow, &mut why);

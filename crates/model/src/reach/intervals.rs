@@ -107,7 +107,11 @@ impl<T: Step> Intervals<T> {
             if first <= last {
                 both.push((first, last));
             }
-            if one.1 <= two.1 { left.next() } else { right.next() };
+            if one.1 <= two.1 {
+                left.next()
+            } else {
+                right.next()
+            };
         }
         Self(both)
     }

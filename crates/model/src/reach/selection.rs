@@ -217,9 +217,10 @@ impl<'a> Selection<'a> {
     /// Whether a policy closes a direction, or has a rule for it.
     pub fn governs(&self, policy: u32, direction: Direction) -> bool {
         self.closes(policy, direction) != Match::No
-            || self.rules_of(policy).iter().any(|at| {
-                self.rule(*at).is_some_and(|rule| rule.direction == direction)
-            })
+            || self
+                .rules_of(policy)
+                .iter()
+                .any(|at| self.rule(*at).is_some_and(|rule| rule.direction == direction))
     }
 
     pub fn closes(&self, policy: u32, direction: Direction) -> Match {
@@ -478,7 +479,8 @@ pub(crate) fn clashes<'a>(
                 errors.push(PolicyError { resource, at: node, kind, words, other: Some(held) });
             }
         }
-        let priority = resource.node().at("spec.priority").filter(|_| entry.dialect == Dialect::Admin);
+        let priority =
+            resource.node().at("spec.priority").filter(|_| entry.dialect == Dialect::Admin);
         if let Some(node) = priority
             && let Some(priority) = node.int()
         {

@@ -133,9 +133,10 @@ fn units<'a>(reach: &Reach<'a>) -> Vec<Unit<'a>> {
 
 /// What comes from the ingress controller, by the Ingresses and routes of the build.
 fn routed<'a>(graph: &Graph<'a>, reach: &Reach<'a>, units: &[Unit<'a>]) -> Vec<Edge> {
-    let pods = units.iter().enumerate().flat_map(|(at, unit)| {
-        unit.pods.iter().map(move |pod| (*pod, at as u32))
-    });
+    let pods = units
+        .iter()
+        .enumerate()
+        .flat_map(|(at, unit)| unit.pods.iter().map(move |pod| (*pod, at as u32)));
     let unit_of: HashMap<u32, u32> = pods.collect();
     let mut found: BTreeMap<u32, Bounds> = BTreeMap::new();
     for way in ways_in(graph) {

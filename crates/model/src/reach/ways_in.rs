@@ -35,7 +35,8 @@ pub fn ways_in<'a>(graph: &Graph<'a>) -> Vec<WayIn<'a>> {
     for route in routes {
         for backend in backends(route) {
             let Some(service) = graph.service_of(route, &backend) else { continue };
-            for port in service_ports(service).iter().filter(|port| is_port(route, &backend, port)) {
+            for port in service_ports(service).iter().filter(|port| is_port(route, &backend, port))
+            {
                 for pod in graph.pods_of_service(service).sure {
                     let ports = target_ports(pod, port);
                     if !ports.is_empty() {

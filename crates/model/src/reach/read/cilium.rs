@@ -82,8 +82,9 @@ impl<'a> Reader<'a> {
         let only_icmp = node.get("icmps").is_some() && node.get("toPorts").is_none();
         match some_items(node.get("toPorts")) {
             Some(items) => {
-                rule.looks_inside =
-                    items.iter().any(|item| item.get("rules").is_some_and(|rules| !rules.is_null()));
+                rule.looks_inside = items
+                    .iter()
+                    .any(|item| item.get("rules").is_some_and(|rules| !rules.is_null()));
                 rule.ports = self.cilium_ports(&items);
                 if !stated {
                     rule.peers.push(anyone(node));
