@@ -344,15 +344,16 @@ fn near<'a>(
         let pods = graph.pods_like(place, selector).into_iter();
         return closest(selector, pods.map(|pod| (pod.pod.resource, graph.labels_of(pod))));
     }
-    closest(selector, graph.services_in(place).take(LOOKED_AT))
+    let services = graph.services_in(place).take(LOOKED_AT);
+    let labels = |service: &'a Resource| Labels::of(service.node().at("metadata.labels"));
+    closest(selector, services.map(|service| (service, labels(service))))
 }
 
-fn closest<'s, 'a: 's>(
+fn closest<'s, 'a>(
     selector: &Selector<'s>,
-    candidates: impl Iterator<Item = (&'a Resource, Labels<'a>)>,
+    candidates: impl Iterator<Item = (&'a Resource, Labels<'s>)>,
 ) -> Option<Nearest<'a>> {
-    let near =
-        nearest(selector, candidates.map(|(item, labels)| -> (_, Labels<'s>) { (item, labels) }))?;
+    let near = nearest(selector, candidates)?;
     let typo = near.differences.iter().all(Difference::is_typo);
     let (kind, name) = (&near.item.kind.kind, near.item.name.as_deref().unwrap_or("(no name)"));
     let words = format!("the nearest is {kind} `{name}` with {}", near.words());

@@ -184,14 +184,14 @@ impl<'a> Graph<'a> {
         found.collect()
     }
 
-    /// The Services of the very namespace, with their labels.
+    /// The Services of the very namespace.
     pub fn services_in<'s>(
         &'s self,
         namespace: Option<&'s str>,
-    ) -> impl Iterator<Item = (&'a Resource, Labels<'a>)> + 's {
+    ) -> impl Iterator<Item = &'a Resource> + 's {
         let index = self.monitors_index();
         let places = index.by_namespace.get(&namespace).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|at| index.services.get(*at as usize).cloned())
+        places.iter().filter_map(|at| Some(index.services.get(*at as usize)?.0))
     }
 
     /// Whether some monitor selects a Service, or a pod of it, or may.

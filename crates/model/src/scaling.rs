@@ -118,11 +118,14 @@ impl<'a> Scaler<'a> {
     }
 
     fn aims_at(&self, workload: &Resource) -> bool {
-        // `extensions/v1beta1` and `apps/v1` are the same Deployment, and HPAs may state no group.
+        // `extensions/v1beta1` and `apps/v1` are the same Deployment; OpenShift's kinds were `v1`
+        // once.
         let groups = ["", "apps", "extensions"];
         self.group.is_none_or(|group| {
-            *group == *workload.kind.group
-                || groups.contains(&group) && groups.contains(&&*workload.kind.group)
+            let own = &*workload.kind.group;
+            group == own
+                || groups.contains(&group) && groups.contains(&own)
+                || group.is_empty() && own == "apps.openshift.io"
         })
     }
 }
