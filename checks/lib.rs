@@ -17,7 +17,7 @@ pub(crate) mod prelude {
     };
     pub use kubesift_engine::yaml::{Boolean, Field, Node, Value, edit};
     pub use kubesift_engine::{
-        At, Check, Confidence, Draft, Opt, Out, Profile, Run, Severity, Version,
+        At, Check, Confidence, Draft, Opt, Out, Profile, Run, Severity, Usual, Version,
     };
 }
 

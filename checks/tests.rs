@@ -12,7 +12,7 @@
 //!
 //! Words after these set options (`min=3`, lists joined by commas), `kubernetes=1.30`,
 //! `incomplete` (the build is known to be a part of what is applied), `asked` (the run names the
-//! check), or `with=NAME,…` (these checks run too, so that the example shows what folds into what).
+//! check), `complete=shop,…` and `external=Secret/shop/tls,…` (what the configuration declares), or `with=NAME,…` (these checks run too, so that the example shows what folds into what).
 //! A line `# file: PATH` begins another file. `apiVersion` may be left out for built-in kinds.
 #![allow(clippy::print_stderr, reason = "a test that steps aside says so")]
 
@@ -25,7 +25,10 @@ use kubesift_checks::ALL;
 use kubesift_engine::{
     Entry, Finding, Opt, OptDefault, OptValue, Plan, Rule, Safety, Severity, Version, merge,
 };
-use kubesift_model::{Build, BuildId, BuildKind, Graph, Resource, ResourceId, Workloads};
+use kubesift_model::{
+    Around, Build, BuildId, BuildKind, Declared, ExternalObjects, Graph, NamePattern, Resource,
+    ResourceId, Workloads,
+};
 use kubesift_source::{Column, FileId, SourceFile};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -183,11 +186,17 @@ fn run(
     let mut rule = Rule::new(entry);
     let mut version = Version::NEWEST;
     let mut complete = true;
+    let mut declared = Declared::default();
     let mut others = Vec::new();
     for (key, value) in &example.settings {
         match key.as_str() {
             "kubernetes" => version = Version::parse(value).expect("a version"),
             "incomplete" => complete = false,
+            "complete" => declared.complete = value.split(',').map(NamePattern::new).collect(),
+            "external" => {
+                let parse = |text| ExternalObjects::parse(text).expect("kind/namespace/name");
+                declared.external = value.split(',').map(parse).collect();
+            }
             "asked" => rule.asked = true,
             "with" => others.extend(value.split(',').map(named)),
             _ => rule.options.push(option(entry, key, value)),
@@ -220,6 +229,7 @@ fn run(
         name: ".".into(),
         resources: resources.iter().map(|resource| resource.id).collect(),
         complete,
+        around: Arc::new(Around { declared, ..Around::default() }),
     };
     let graph = Graph::new(&build, &resources);
     let (mut findings, mut troubles) = (Vec::new(), Vec::new());

@@ -186,7 +186,7 @@ fn run(service: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     let namespace = service.namespace.as_deref();
-    if graph.select(namespace, &selector).any() != Match::No || has_endpoints(service, graph) {
+    if graph.select(namespace, &selector).any() != Match::No || graph.has_endpoints(service) {
         return;
     }
     let of = namespace.map(|name| format!(" of namespace `{name}`")).unwrap_or_default();
@@ -208,15 +208,6 @@ fn run(service: &Resource, graph: &Graph, out: &mut Out) {
 }
 
 /// Someone fills in the addresses: a selector beside them is a mistake of another kind.
-fn has_endpoints(service: &Resource, graph: &Graph) -> bool {
-    let Some(name) = service.name.as_deref() else { return false };
-    let namespace = service.namespace.as_deref();
-    graph.find("Endpoints", namespace, name).is_some()
-        || graph.of("discovery.k8s.io/EndpointSlice").any(|slice| {
-            slice.label("kubernetes.io/service-name").and_then(Node::str) == Some(name)
-        })
-}
-
 /// The pod of a namespace that is known to be another one, when it alone has the labels.
 fn elsewhere(graph: &Graph, selector: &Selector) -> Option<String> {
     let named = graph.namespaces().iter().filter_map(|namespace| namespace.name);

@@ -58,9 +58,10 @@ pub const CHECK: Check = Check {
     score: 6.0,
     profiles: &[Profile::Default, Profile::PssBaseline, Profile::PssRestricted, Profile::Cis],
     yields_to: &[
-        "capability-sys-admin-added",
         "capability-dangerous-added",
+        "capability-sys-admin-added",
         "capability-unknown-name",
+        "exposed-workload-with-privilege",
     ],
     refs: &[
         PssBaseline,

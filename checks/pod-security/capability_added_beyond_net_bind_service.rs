@@ -64,10 +64,11 @@ pub const CHECK: Check = Check {
     score: 4.5,
     profiles: &[Profile::PssRestricted],
     yields_to: &[
-        "capability-sys-admin-added",
-        "capability-dangerous-added",
         "capability-added-beyond-baseline",
+        "capability-dangerous-added",
+        "capability-sys-admin-added",
         "capability-unknown-name",
+        "exposed-workload-with-privilege",
     ],
     refs: &[
         PssRestricted,

@@ -63,7 +63,7 @@ pub const CHECK: Check = Check {
     score: 8.0,
     profiles: &[Profile::Default, Profile::Nsa],
     options: &[&ALLOWED],
-    yields_to: &["capability-sys-admin-added"],
+    yields_to: &["capability-sys-admin-added", "exposed-workload-with-privilege"],
     refs: &[
         Cwe(250),
         Peer("kubescape:C-0046"),

@@ -60,6 +60,7 @@ pub const CHECK: Check = Check {
     severity: High,
     score: 8.8,
     profiles: &[Profile::Default, Profile::Cis, Profile::Nsa],
+    yields_to: &["exposed-workload-with-privilege"],
     refs: &[
         Cwe(250),
         Peer("checkov:CKV_K8S_39"),

@@ -64,6 +64,7 @@ pub const CHECK: Check = Check {
     severity: Critical,
     score: 9.0,
     profiles: &[Profile::Default, Profile::Nsa],
+    yields_to: &["exposed-workload-with-privilege"],
     refs: &[
         Cwe(250),
         Peer("kube-linter:docker-sock"),

@@ -56,6 +56,7 @@ pub const CHECK: Check = Check {
     severity: High,
     score: 7.5,
     profiles: &[Profile::Default, Profile::Nsa],
+    yields_to: &["exposed-workload-with-privilege"],
     refs: &[Cwe(522), Peer("kubescape:C-0020")],
     run: Run::Pod(run),
     ..Check::DEFAULT

@@ -58,6 +58,7 @@ pub const CHECK: Check = Check {
     severity: Critical,
     score: 9.3,
     profiles: &[Profile::Default, Profile::Nsa],
+    yields_to: &["exposed-workload-with-privilege"],
     refs: &[Cwe(668), Peer("kubescape:C-0020"), Peer("kubeaudit:SensitivePathsMounted")],
     run: Run::Pod(run),
     ..Check::DEFAULT

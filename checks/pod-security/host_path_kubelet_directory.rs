@@ -59,7 +59,7 @@ pub const CHECK: Check = Check {
     severity: Critical,
     score: 9.0,
     profiles: &[Profile::Default, Profile::Nsa],
-    yields_to: &["container-runtime-socket-mounted"],
+    yields_to: &["container-runtime-socket-mounted", "exposed-workload-with-privilege"],
     refs: &[
         Cwe(668),
         Peer("kube-linter:sensitive-host-mounts"),

@@ -80,6 +80,7 @@ pub const CHECK: Check = Check {
     options: &[&ALLOWED],
     yields_to: &[
         "container-runtime-socket-mounted",
+        "exposed-workload-with-privilege",
         "host-path-cloud-credentials",
         "host-path-control-plane-pki",
         "host-path-kubelet-directory",

@@ -126,6 +126,7 @@ pub const CHECK: Check = Check {
     profiles: &[Profile::Default, Profile::Nsa],
     yields_to: &[
         "container-runtime-socket-mounted",
+        "exposed-workload-with-privilege",
         "host-path-cloud-credentials",
         "host-path-control-plane-pki",
         "host-path-kubelet-directory",

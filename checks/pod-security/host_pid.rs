@@ -72,6 +72,7 @@ pub const CHECK: Check = Check {
         Profile::Nsa,
     ],
     fix: Some(Unsafe),
+    yields_to: &["exposed-workload-with-privilege"],
     refs: &[
         PssBaseline,
         Cis("5.2.3"),

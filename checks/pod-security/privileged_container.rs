@@ -73,6 +73,7 @@ pub const CHECK: Check = Check {
         Profile::Nsa,
     ],
     fix: Some(Unsafe),
+    yields_to: &["exposed-workload-with-privilege"],
     refs: &[
         PssBaseline,
         Cis("5.2.2"),

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use kubesift_engine::model::CustomWorkload;
+use kubesift_engine::model::{CustomWorkload, ExternalObjects, NamePattern};
 use kubesift_engine::{
     Confidence, Date, Entry, Opt, OptDefault, OptValue, Profile, Severity, Version, nearest,
 };
 use kubesift_source::{Column, SourceFile};
 use kubesift_yaml::{Node, Tree, parse};
 
-use crate::options::{Checks, Gate, Ignore, Options, Override, Selector};
+use crate::options::{Checks, External, Gate, Ignore, Options, Override, Selector};
 use crate::pattern::{KindPattern, PathPattern, TextPattern};
 use crate::problem::Problem;
 use crate::reader::{Reader, listed};
@@ -17,7 +17,7 @@ use crate::sourced::Sourced;
 use crate::word::{Word, did_you_mean};
 
 /// The keys of the project's file.
-pub(crate) const KEYS: [&str; 12] = [
+pub(crate) const KEYS: [&str; 14] = [
     "profile",
     "kubernetesVersion",
     "failOn",
@@ -30,6 +30,8 @@ pub(crate) const KEYS: [&str; 12] = [
     "overrides",
     "ignore",
     "workloads",
+    "external",
+    "complete",
 ];
 
 /// The keys of a file in a folder below.
@@ -40,6 +42,24 @@ pub(crate) const SELECTORS: [&str; 5] = ["paths", "kinds", "namespaces", "names"
 
 /// The selectors that `ignore` has besides: what only a finding has.
 pub(crate) const FINDING_SELECTORS: [&str; 2] = ["containers", "images"];
+
+/// An item of `external`.
+fn external(text: &str) -> Result<External, String> {
+    let objects = ExternalObjects::parse(text)?;
+    Ok(External { text: text.to_owned(), objects })
+}
+
+/// An item of `complete`.
+fn complete(text: &str) -> Result<NamePattern, String> {
+    if text.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-.*".contains(letter);
+    match text.chars().find(|letter| !allowed(*letter)) {
+        Some(letter) => Err(format!("`{letter}` is in no name, and only `*` is special")),
+        None => Ok(NamePattern::new(text)),
+    }
+}
 
 /// Reads the file at the project root. What cannot be used is left out and among the problems,
 /// which are in the order of their places.
@@ -150,6 +170,10 @@ impl Reader {
                 for item in self.items(node, key) {
                     options.ignores.extend(self.ignore(item));
                 }
+            }
+            "external" => options.external = self.list(node, key, "an object", external),
+            "complete" => {
+                options.complete = self.list(node, key, "a namespace", complete);
             }
             _ => {
                 for item in self.items(node, key) {

@@ -45,7 +45,10 @@ pub fn init_text(entries: &'static [Entry]) -> String {
     text.push_str(
         "\n# Files that are not read.\n# paths:\n#   exclude: [third_party/]\n\n\
          # Findings that are known.\n# ignore:\n#   - paths: [third_party/]\n#     kinds: [DaemonSet]\n\
-         #     reason: vendored, mended upstream\n#     until: 2027-12-31\n",
+         #     reason: vendored, mended upstream\n#     until: 2027-12-31\n\n\
+         # Objects that live elsewhere, and namespaces of which this repository holds everything:\n\
+         # they decide what a reference that finds nothing means.\n\
+         # external: [Secret/*/registry-login, StorageClass/fast]\n# complete: [shop]\n",
     );
     text
 }

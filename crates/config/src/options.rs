@@ -1,6 +1,6 @@
 //! One layer of settings, as it is written.
 
-use kubesift_engine::model::CustomWorkload;
+use kubesift_engine::model::{CustomWorkload, ExternalObjects, NamePattern};
 use kubesift_engine::{Confidence, Date, Entry, Opt, OptValue, Profile, Severity, Version};
 use kubesift_source::Span;
 
@@ -73,6 +73,19 @@ pub struct Options {
     pub ignores: Vec<Sourced<Ignore>>,
     /// `workloads`
     pub workloads: Vec<Sourced<CustomWorkload>>,
+    /// `external`
+    pub external: Vec<Sourced<External>>,
+    /// `complete`
+    pub complete: Vec<Sourced<NamePattern>>,
+}
+
+/// An item of `external`: objects that live outside the repository.
+#[derive(Debug, Clone)]
+pub struct External {
+    /// As it is written.
+    pub text: String,
+    /// Which.
+    pub objects: ExternalObjects,
 }
 
 /// What a layer says about checks.

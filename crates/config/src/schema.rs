@@ -90,6 +90,16 @@ fn properties(entries: &'static [Entry]) -> Value {
             "type": ["array", "null"],
             "items": ignore(),
         },
+        "external": {
+            "description": "Objects that live outside the repository: `Kind/name`, `Kind/namespace/name` or `group/Kind/namespace/name`; `*` stands for any text. References to them are never broken.",
+            "type": ["array", "null"],
+            "items": {"type": "string", "pattern": "^[^/\\s]+(/[^/\\s]+){1,3}$"},
+        },
+        "complete": {
+            "description": "Namespaces of which this repository holds everything; `*` stands for any text. What a reference does not find there is surely missing.",
+            "type": ["array", "null"],
+            "items": {"type": "string", "pattern": "^[A-Za-z0-9.*-]+$"},
+        },
         "workloads": {
             "description": "Custom kinds that carry a pod template.",
             "type": ["array", "null"],

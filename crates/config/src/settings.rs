@@ -1,12 +1,12 @@
 //! All layers resolved.
 
-use kubesift_engine::model::{CustomWorkload, Resource};
+use kubesift_engine::model::{CustomWorkload, Declared, NamePattern, Resource};
 use kubesift_engine::{
     Confidence, Date, Entry, Profile, Rule, Severity, SuppressionSettings, Version,
 };
 
 use crate::ignore::{Active, active};
-use crate::options::{Gate, Options};
+use crate::options::{External, Gate, Options};
 use crate::pattern::PathPattern;
 use crate::problem::Problem;
 use crate::rules::{Layer, Scope, State, When, scope, states};
@@ -46,6 +46,10 @@ pub struct Settings {
     pub jobs: Option<Sourced<usize>>,
     /// Custom workload kinds, for [`kubesift_engine::model::Workloads`].
     pub workloads: Vec<Sourced<CustomWorkload>>,
+    /// Objects that live outside the repository.
+    pub external: Vec<Sourced<External>>,
+    /// Namespaces of which the repository holds everything.
+    pub complete: Vec<Sourced<NamePattern>>,
     pub(crate) include: Vec<Sourced<PathPattern>>,
     pub(crate) exclude: Vec<Sourced<PathPattern>>,
     pub(crate) layers: Vec<Layer>,
@@ -100,6 +104,8 @@ impl Settings {
             foreign_suppressions: pick(&whole, |options| &options.foreign_suppressions, true),
             jobs: whole.iter().rev().find_map(|layer| layer.jobs.clone()),
             workloads: root.workloads.clone(),
+            external: root.external.clone(),
+            complete: root.complete.clone(),
             include,
             exclude,
             layers: of_checks(root, below, [environment, command_line]),
@@ -158,6 +164,13 @@ impl Settings {
     /// True for a finding of a severity and confidence that is shown.
     pub fn shows(&self, severity: Severity, confidence: Confidence) -> bool {
         severity >= self.min_severity.value && confidence >= self.min_confidence.value
+    }
+
+    /// What the project says about objects that no manifest of it shows.
+    pub fn declared(&self) -> Declared {
+        let external = self.external.iter().map(|said| said.value.objects.clone());
+        let complete = self.complete.iter().map(|said| said.value.clone());
+        Declared { external: external.collect(), complete: complete.collect() }
     }
 
     /// What holds for suppressions beside the thing.

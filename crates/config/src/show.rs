@@ -82,6 +82,18 @@ pub fn show(settings: &Settings, scope: &Scope, origins: bool) -> String {
         );
         page.line(line, &workload.source);
     }
+    if !settings.external.is_empty() {
+        page.head("external:");
+    }
+    for item in &settings.external {
+        page.line(format_args!("  - {}", quoted(&item.value.text)), &item.source);
+    }
+    if !settings.complete.is_empty() {
+        page.head("complete:");
+    }
+    for item in &settings.complete {
+        page.line(format_args!("  - {}", quoted(item.value.text())), &item.source);
+    }
     page.text
 }
 

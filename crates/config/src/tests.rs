@@ -128,6 +128,9 @@ fn a_file_with_every_key_is_right() {
     let settings = settings(FULL);
     assert_eq!(settings.kubernetes_version.value, Version(31));
     assert_eq!(settings.workloads.len(), 1);
+    let declared = settings.declared();
+    assert_eq!((declared.external.len(), declared.complete.len()), (2, 1));
+    assert!(declared.is_complete(Some("shop")) && !declared.is_complete(Some("shops")));
     assert_eq!(
         names(&settings.rules()),
         ["host-network=critical", "missing-labels", "privileged-container", "single-replica=high"]
@@ -148,7 +151,7 @@ fn every_mistake_is_shown_at_its_line() {
         ("profil: default", "1:1 unknown key `profil` (did you mean `profile`?)"),
         (
             "a: 1\nfail_on: low",
-            "1:1 unknown key `a` (known here: `profile`, `kubernetesVersion`, `failOn`, `minSeverity`, `minConfidence`, `requireReason`, `foreignSuppressions`, `checks`, `paths`, `overrides`, `ignore` or `workloads`)\n2:1 unknown key `fail_on` (did you mean `failOn`?)",
+            "1:1 unknown key `a` (known here: `profile`, `kubernetesVersion`, `failOn`, `minSeverity`, `minConfidence`, `requireReason`, `foreignSuppressions`, `checks`, `paths`, `overrides`, `ignore`, `workloads`, `external` or `complete`)\n2:1 unknown key `fail_on` (did you mean `failOn`?)",
         ),
         (
             "failOn: low\nfailOn: high",
@@ -273,6 +276,20 @@ fn every_mistake_is_shown_at_its_line() {
         (
             "workloads:\n  - {kind: App, podTemplate: .spec}",
             "2:17 `.spec` is not a path of keys joined by dots (write it as `spec.template`)",
+        ),
+        // Objects that no manifest shows.
+        (
+            "external:\n  - tls",
+            "2:5 `tls` is not an object: it is not `kind/name` or `kind/namespace/name`",
+        ),
+        ("external: [Secret//tls]", "1:12 `Secret//tls` is not an object: it has an empty part"),
+        (
+            "external: Secret/tls",
+            "1:1 `external` should be a list (write `external: [Secret/tls]`)",
+        ),
+        (
+            "complete:\n  - shop/web",
+            "2:5 `shop/web` is not a namespace: `/` is in no name, and only `*` is special",
         ),
         ("workloads:\n  - App", "2:5 an item of `workloads` should be a mapping, not a text"),
     ] {
@@ -632,6 +649,10 @@ fn the_schema_agrees_with_the_reader() {
         "overrides: [{paths: [a]}]",
         "workloads: [{kind: App}]",
         "workloads: [{kind: App, podTemplate: .spec}]",
+        "external: [Secret]",
+        "external: [Secret//tls]",
+        "complete: [shop/web]",
+        "complete: ['']",
     ] {
         assert_ne!(errors(wrong), [""; 0], "for\n{wrong}");
         assert_ne!(problems(wrong), "", "for\n{wrong}");

@@ -8,6 +8,7 @@
 //! configuration syntax is known.
 
 mod check;
+mod dangling;
 mod finding;
 mod fingerprint;
 mod opt;
@@ -17,6 +18,7 @@ mod run;
 mod suppress;
 
 pub use check::{Check, Confidence, Entry, Profile, Ref, Run, Severity, Version};
+pub use dangling::Usual;
 pub use finding::{Fate, Finding, Fix, Note, Safety, Subject};
 pub use fingerprint::Fingerprint;
 pub use opt::{Opt, OptDefault, OptValue};

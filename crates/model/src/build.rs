@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::declared::Around;
 use crate::resource::ResourceId;
 
 /// A build within one run.
@@ -29,4 +30,6 @@ pub struct Build {
     /// False when the input is known to be only a part of what is applied (files named one by one):
     /// then nothing is reported as missing from the build.
     pub complete: bool,
+    /// What is known of the project besides; shared by all builds.
+    pub around: Arc<Around>,
 }

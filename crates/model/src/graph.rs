@@ -8,11 +8,21 @@ use std::sync::OnceLock;
 use kubesift_yaml::Node;
 
 use crate::build::Build;
+use crate::exposure::Exposure;
+use crate::gateway::GatewayIndex;
+use crate::holders::Holders;
+use crate::ingress::IngressIndex;
 use crate::limit_range::LimitRanges;
+use crate::links::{self, Links};
+use crate::mesh::Mesh;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
+use crate::pull_secret::PullSecrets;
+use crate::reach::{Assume, Reach};
 use crate::resource::{Resource, ResourceId};
 use crate::rights::Rights;
+use crate::routed::Routed;
+use crate::scoped::Indexes;
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
 use crate::service::{node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
@@ -43,11 +53,15 @@ impl GraphPod<'_> {
     /// a template that something else makes pods from, not a pod that Helm runs as a test.
     pub fn is_networked(&self) -> bool {
         let host = self.pod.field("hostNetwork");
-        let template = matches!(
+        !self.is_template() && (host.is_false() || !host.exists()) && !self.pod.is_test_hook()
+    }
+
+    /// True when nothing runs until something else makes pods from it.
+    pub fn is_template(&self) -> bool {
+        matches!(
             &*self.pod.resource.kind.kind,
             "PodTemplate" | "WorkflowTemplate" | "ClusterWorkflowTemplate" | "Task" | "ClusterTask"
-        );
-        !template && (host.is_false() || !host.exists()) && !self.pod.is_test_hook()
+        )
     }
 }
 
@@ -126,7 +140,17 @@ pub struct Graph<'a> {
     claims: OnceLock<Claims<'a>>,
     limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
+    exposure: OnceLock<Exposure<'a>>,
     rights: OnceLock<Rights<'a>>,
+    links: links::Store<'a>,
+    indexes: Indexes<'a>,
+    gateways: OnceLock<GatewayIndex<'a>>,
+    ingresses: OnceLock<IngressIndex<'a>>,
+    holders: OnceLock<Holders<'a>>,
+    routed: OnceLock<Routed<'a>>,
+    mesh: OnceLock<Mesh<'a>>,
+    pull_secrets: OnceLock<PullSecrets<'a>>,
+    reach: OnceLock<Box<Reach<'a>>>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -155,7 +179,17 @@ impl<'a> Graph<'a> {
             claims: OnceLock::new(),
             limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
+            exposure: OnceLock::new(),
             rights: OnceLock::new(),
+            links: links::Store::default(),
+            indexes: Indexes::default(),
+            gateways: OnceLock::new(),
+            ingresses: OnceLock::new(),
+            holders: OnceLock::new(),
+            routed: OnceLock::new(),
+            mesh: OnceLock::new(),
+            pull_secrets: OnceLock::new(),
+            reach: OnceLock::new(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -248,6 +282,11 @@ impl<'a> Graph<'a> {
         self.rights.get_or_init(|| Rights::new(self))
     }
 
+    /// The indexes of views that lie in files of their own.
+    pub(crate) fn indexes(&self) -> &Indexes<'a> {
+        &self.indexes
+    }
+
     /// The only namespace that the build states, if it is one.
     pub(crate) fn sole(&self) -> Option<&'a str> {
         self.sole
@@ -261,6 +300,49 @@ impl<'a> Graph<'a> {
             .iter()
             .copied()
             .find(|resource| resource.is(kind) && resource.namespace.as_deref() == namespace)
+    }
+
+    /// All resources of a bare kind and name, of any group and namespace.
+    pub(crate) fn all_named<'s>(&'s self, kind: &'s str, name: &'s str) -> &'s [&'a Resource] {
+        self.by_name.get(&(kind, name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The references of the build's resources, and what makes them.
+    pub fn links(&self) -> Links<'_, 'a> {
+        Links::new(self, &self.links)
+    }
+
+    /// The resources of a kind and name, in whatever namespace.
+    pub fn anywhere(&self, kind: &str, name: &str) -> Vec<&'a Resource> {
+        let (_, bare) = kind.rsplit_once('/').unwrap_or(("", kind));
+        let found = self.all_named(bare, name).iter().copied();
+        found.filter(|resource| resource.is(kind)).collect()
+    }
+
+    pub(crate) fn gateways(&self) -> &GatewayIndex<'a> {
+        self.gateways.get_or_init(|| GatewayIndex::new(self))
+    }
+
+    pub(crate) fn ingresses(&self) -> &IngressIndex<'a> {
+        self.ingresses.get_or_init(|| IngressIndex::new(self))
+    }
+
+    pub(crate) fn holders(&self) -> &Holders<'a> {
+        self.holders.get_or_init(|| Holders::new(self))
+    }
+
+    pub(crate) fn routed(&self) -> &Routed<'a> {
+        self.routed.get_or_init(|| Routed::new(self))
+    }
+
+    /// What the build says about service meshes.
+    pub fn mesh(&self) -> &Mesh<'a> {
+        self.mesh.get_or_init(|| Mesh::new(self))
+    }
+
+    /// Secrets that images are pulled with, and who uses them.
+    pub fn pull_secrets(&self) -> &PullSecrets<'a> {
+        self.pull_secrets.get_or_init(|| PullSecrets::new(self))
     }
 
     /// The ServiceAccount object that a pod runs as, when the build holds it.
@@ -358,7 +440,8 @@ impl<'a> Graph<'a> {
         places.into_iter().filter_map(|at| self.pods.get(at as usize)).collect()
     }
 
-    fn namespace_position(&self, name: Option<&str>) -> Option<u32> {
+    /// The position of a namespace in [`Graph::namespaces`].
+    pub(crate) fn namespace_position(&self, name: Option<&str>) -> Option<u32> {
         self.namespace_at.get(&name).copied()
     }
 
@@ -382,7 +465,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The namespaces that are, or may be, the one of this name.
-    fn namespaces_like(&self, name: Option<&str>) -> Vec<(u32, Match)> {
+    pub(crate) fn namespaces_like(&self, name: Option<&str>) -> Vec<(u32, Match)> {
         let mut all: Vec<u32> = match name {
             Some(name) if is_unknown(name) => (0..self.namespaces.len() as u32).collect(),
             Some(_) => self.namespace_position(name).into_iter().collect(),
@@ -442,18 +525,17 @@ impl<'a> Graph<'a> {
             let found = self.namespaces.get(namespace as usize);
             found.map_or(&[][..], |namespace| &namespace.pods)
         };
-        let index = self.labels();
-        let lists = needs.iter().map(|need| index.find(namespace, need));
-        let size = |lists: &Vec<&[u32]>| lists.iter().map(|list| list.len()).sum::<usize>();
-        let Some(lists) = lists.min_by_key(size) else { return all().to_vec() };
-        let mut found = lists.concat();
-        found.sort_unstable();
-        found.dedup();
-        found
+        self.labels().narrow(namespace, needs).unwrap_or_else(|| all().to_vec())
     }
 
     fn labels(&self) -> &LabelIndex<'a> {
-        self.labels.get_or_init(|| LabelIndex::new(self))
+        self.labels.get_or_init(|| {
+            LabelIndex::new(self.pods.iter().map(|pod| {
+                let labels = Labels::of(pod.pod.labels());
+                let labels = if pod.pod.is_partial() { labels.and_more() } else { labels };
+                (self.namespace_position(pod.namespace).unwrap_or_default(), labels)
+            }))
+        })
     }
 
     /// The pods that mount a PersistentVolumeClaim: by its name, or as a StatefulSet that makes it
@@ -498,6 +580,11 @@ impl<'a> Graph<'a> {
         all.get(pod.at as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// The ways from outside into the pods.
+    pub fn exposure(&self) -> &Exposure<'a> {
+        self.exposure.get_or_init(|| Exposure::new(self))
+    }
+
     /// All policies that say who may talk to pods, of every kind that is known.
     pub fn policies(&self) -> &[Policy<'a>] {
         self.policies.get_or_init(|| {
@@ -506,6 +593,11 @@ impl<'a> Graph<'a> {
             all.sort_by_key(|policy| policy.resource.id);
             all
         })
+    }
+
+    /// Who reaches whom, with nothing assumed about what the build does not show.
+    pub fn reach(&self) -> &Reach<'a> {
+        self.reach.get_or_init(|| Box::new(Reach::new(self, Assume::Nothing)))
     }
 
     /// The policies that a resource holds.
@@ -597,9 +689,10 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// The labels of all pods, and which pods of a namespace have a label.
+/// The labels of things that are in groups (of pods in namespaces), and which of a group have a
+/// label. Things are known by their positions.
 #[derive(Debug, Default)]
-struct LabelIndex<'a> {
+pub(crate) struct LabelIndex<'a> {
     labels: Vec<Labels<'a>>,
     by_value: HashMap<(u32, &'a str, &'a str), Vec<u32>>,
     by_key: HashMap<(u32, &'a str), Vec<u32>>,
@@ -608,27 +701,37 @@ struct LabelIndex<'a> {
 }
 
 impl<'a> LabelIndex<'a> {
-    fn new(graph: &Graph<'a>) -> Self {
+    /// Of each thing its group and its labels.
+    pub(crate) fn new(all: impl Iterator<Item = (u32, Labels<'a>)>) -> Self {
         let mut index = Self::default();
-        for pod in &graph.pods {
-            let labels = Labels::of(pod.pod.labels());
-            let labels = if pod.pod.is_partial() { labels.and_more() } else { labels };
-            let at = graph.namespace_position(pod.namespace).unwrap_or_default();
+        for (at, (group, labels)) in all.enumerate() {
+            let at = at as u32;
             let mut loose = labels.may_have_more();
             for (key, value) in labels.iter() {
-                index.by_key.entry((at, key)).or_default().push(pod.at);
-                index.by_value.entry((at, key, value)).or_default().push(pod.at);
+                index.by_key.entry((group, key)).or_default().push(at);
+                index.by_value.entry((group, key, value)).or_default().push(at);
                 loose |= !known(value).is_literal();
             }
             if loose {
-                index.loose.entry(at).or_default().push(pod.at);
+                index.loose.entry(group).or_default().push(at);
             }
             index.labels.push(labels);
         }
         index
     }
 
-    /// The lists that together hold every pod which may have a label.
+    /// Those of a group that may have what is needed, by the need that leaves the fewest. None
+    /// when nothing is needed.
+    pub(crate) fn narrow(&self, group: u32, needs: &[Need<'_>]) -> Option<Vec<u32>> {
+        let lists = needs.iter().map(|need| self.find(group, need));
+        let size = |lists: &Vec<&[u32]>| lists.iter().map(|list| list.len()).sum::<usize>();
+        let mut found = lists.min_by_key(size)?.concat();
+        found.sort_unstable();
+        found.dedup();
+        Some(found)
+    }
+
+    /// The lists that together hold everything of a group which may have a label.
     fn find<'s>(&'s self, namespace: u32, need: &'s Need<'_>) -> Vec<&'s [u32]> {
         let mut lists = vec![self.loose.get(&namespace).map_or(&[][..], Vec::as_slice)];
         let Some(values) = &need.values else {
@@ -702,4 +805,4 @@ fn name_words(name: &str) -> impl Iterator<Item = &str> {
 const NEARBY: usize = 50;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -11,23 +11,39 @@ mod classify;
 mod compare;
 mod container_image;
 mod control_plane;
+mod declared;
+mod disruption;
+mod exposure;
+mod gateway;
 mod graph;
+mod holders;
 mod host_path;
+mod hostname;
 mod image;
+mod ingress;
 mod kinds;
 mod limit_range;
+mod links;
 mod measures;
+mod mesh;
+mod monitor;
 mod pod;
 mod policy;
 mod probe;
+mod pull_secret;
 mod quantity;
+pub mod reach;
 mod requirements;
 mod resource;
 pub mod rights;
+mod routed;
+mod scaling;
+mod scoped;
 mod secret_value;
 mod security;
 mod selector;
 mod service;
+mod storage;
 mod system_workload;
 mod unknown;
 mod workload;
@@ -39,17 +55,45 @@ pub use compare::is_same_value;
 pub use control_plane::{
     Listener, Program, Setting, Side, has_image_of, uses_etcd_tools, verbatim,
 };
+pub use declared::{Around, Declared, ExternalObjects, Generated, NamePattern};
+pub use disruption::{Allowance, Budget, Portion, allowance};
+pub use exposure::{
+    Audience, Door, Escape, Exposure, Hop, PortExposure, Power, Step, Way, escapes,
+};
+pub use gateway::{
+    Attachment, Fit, GATEWAY_GROUP, GATEWAY_ROUTES, GatewayListener, LISTENER_KINDS, ObjectRef,
+    ParentRef, gateway_listeners, has_listeners, is_gateway_route, parent_refs, route_hostnames,
+    route_targets,
+};
 pub use graph::{Direction, Graph, GraphPod, Namespace, Selected};
+pub use holders::{Holder, HostPort, dns_names, host_ports, service_shape};
 pub use host_path::{HostPath, Mount, clean_path, is_in};
+pub use hostname::{certificate_covers, hostnames_meet, is_every_host};
 pub use image::*;
+pub use ingress::{
+    CLASS_ANNOTATION, Controller, INGRESS, IngressClass, IngressPath, annotations,
+    ends_tls_elsewhere, has_auth_annotation, has_source_annotation, ingress_backend_nodes,
+    ingress_paths, ingress_rules, is_acme_solver, is_auxiliary_ingress, is_internal_ingress,
+    is_snippet, nginx_annotations, rule_host, snippet_directives, snippets, tls_covers,
+};
 pub use kinds::*;
+pub use links::{
+    Half, Link, Links, Missing, NearName, Part, Relation, Scoped, Sureness, Target as LinkTarget,
+    Wanted,
+};
 pub use measures::{Duration, durations_of, percentages_of, quantities_of};
+pub use mesh::*;
+pub use monitor::{Monitor, Scope as MonitorScope};
 pub use pod::{Container, Effective, Level, Pod, Role};
 pub use policy::{Coverage, Dialect, Policy};
 pub use probe::{Lack, lacks_probe};
+pub use pull_secret::*;
 pub use quantity::*;
+pub use reach::Reach;
 pub use requirements::{Amount, CPU, MEMORY, Requirement, amount};
 pub use resource::{Kind, RenderedFrom, Resource, ResourceId};
+pub use scaling::{Axis, Keeper, Replicas, Scaler};
+pub use scoped::stand_together;
 pub use secret_value::{
     Content, Credential, KeyName, MOST_CREDENTIALS, Nature, command_credentials, credential_place,
     credentials, decode_base64, indefinite, key_name, known_formats, leading_credential, part_of,
@@ -58,6 +102,7 @@ pub use secret_value::{
 pub use security::is_absent;
 pub use selector::*;
 pub use service::*;
+pub use storage::{MountedClaim, Sharing, is_pinned, sharing, storage_class};
 pub use system_workload::SystemWorkload;
 pub use unknown::*;
 pub use workload::{CustomWorkload, PodShape, Workloads};

@@ -41,9 +41,9 @@ pub struct Policy<'a> {
     pods: Term<'a>,
 }
 
-/// What a policy selects by.
+/// What a policy, or a peer of a rule, selects by.
 #[derive(Debug, Clone)]
-enum Term<'a> {
+pub(crate) enum Term<'a> {
     All,
     Nothing,
     Unknown,
@@ -52,9 +52,16 @@ enum Term<'a> {
     Calico(Expression<'a>),
 }
 
+/// Where a pod is: the namespace's name, when something says it, and its labels.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Home<'v, 'a> {
+    pub name: Option<&'a str>,
+    pub labels: &'v Labels<'a>,
+}
+
 /// Cilium's selector taken apart: its keys may speak of the pod or of its namespace.
 #[derive(Debug, Clone, Default)]
-struct Endpoints<'a> {
+pub(crate) struct Endpoints<'a> {
     pods: Vec<Requirement<'a>>,
     namespaces: Vec<Requirement<'a>>,
     /// It asks for something that no manifest shows.
@@ -187,22 +194,28 @@ impl<'a> Policy<'a> {
 
     /// Whether it is for a namespace; a policy that is not cluster-wide must be asked otherwise.
     pub fn matches_namespace(&self, namespace: &Namespace<'a>) -> Match {
-        self.namespaces.matches(&namespace.labels(), namespace)
+        let labels = namespace.labels();
+        self.namespaces.matches(&labels, Home { name: namespace.name, labels: &labels })
     }
 
     /// Whether it selects pods with these labels in a namespace that it is for.
     pub fn matches(&self, labels: &Labels<'a>, namespace: &Namespace<'a>) -> Match {
-        self.pods.matches(labels, namespace)
+        // Only Cilium's selectors of pods look at the labels of the namespace.
+        let of_namespace = match &self.pods {
+            Term::Cilium(_) => namespace.labels(),
+            _ => Labels::default(),
+        };
+        self.pods.matches(labels, Home { name: namespace.name, labels: &of_namespace })
+    }
+
+    /// What it asks of the namespaces it is for, and of the pods in them.
+    pub(crate) fn terms(&self) -> (&Term<'a>, &Term<'a>) {
+        (&self.namespaces, &self.pods)
     }
 
     /// Labels that every selected pod has; perhaps not all of them.
     pub(crate) fn needs(&self) -> Vec<Need<'a>> {
-        match &self.pods {
-            Term::Labels(selector) => Need::of(selector.requirements()),
-            Term::Cilium(endpoints) => Need::of(&endpoints.pods),
-            Term::Calico(expression) => expression.needs(),
-            Term::All | Term::Nothing | Term::Unknown => Vec::new(),
-        }
+        self.pods.needs()
     }
 
     /// Whether it closes a direction for the pods it selects, but for what policies allow.
@@ -343,13 +356,13 @@ fn generates_policies(resource: &Resource) -> bool {
 
 impl<'a> Term<'a> {
     /// A label selector that takes everything when it is absent or empty.
-    fn of_selector(node: Option<Node<'a>>) -> Self {
+    pub fn of_selector(node: Option<Node<'a>>) -> Self {
         let Some(node) = node else { return Self::All };
         let selector = Selector::from_label_selector(node);
         if selector.is_empty() { Self::All } else { Self::Labels(selector) }
     }
 
-    fn of_endpoints(node: Option<Node<'a>>) -> Self {
+    pub fn of_endpoints(node: Option<Node<'a>>) -> Self {
         let Some(node) = node else { return Self::Unknown };
         let selector = Selector::from_label_selector(node);
         if selector.is_empty() {
@@ -370,7 +383,7 @@ impl<'a> Term<'a> {
         Self::Cilium(endpoints)
     }
 
-    fn of_expression(node: Option<Node<'a>>) -> Self {
+    pub fn of_expression(node: Option<Node<'a>>) -> Self {
         let text = match node {
             None => return Self::All,
             Some(node) if node.is_null() => return Self::All,
@@ -386,15 +399,47 @@ impl<'a> Term<'a> {
         }
     }
 
-    fn matches(&self, labels: &Labels<'a>, namespace: &Namespace<'a>) -> Match {
+    /// Labels that everything it selects has; perhaps not all of them.
+    pub fn needs(&self) -> Vec<Need<'a>> {
+        match self {
+            Self::Labels(selector) => Need::of(selector.requirements()),
+            Self::Cilium(endpoints) => Need::of(&endpoints.pods),
+            Self::Calico(expression) => expression.needs(),
+            Self::All | Self::Nothing | Self::Unknown => Vec::new(),
+        }
+    }
+
+    /// True for one that asks for nothing.
+    pub fn is_all(&self) -> bool {
+        matches!(self, Self::All)
+    }
+
+    /// True for Cilium's selector that says something of the namespace.
+    pub fn names_namespaces(&self) -> bool {
+        matches!(self, Self::Cilium(endpoints) if !endpoints.namespaces.is_empty())
+    }
+
+    /// Whether anything in a namespace can be meant, as far as the term itself speaks of
+    /// namespaces: Cilium's may.
+    pub fn may_be_in(&self, home: Home<'_, 'a>) -> bool {
+        match self {
+            Self::Cilium(endpoints) => {
+                endpoints.namespaces.iter().all(|one| one.matches(home.labels) != Match::No)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether it selects something with these labels.
+    pub fn matches(&self, labels: &Labels<'a>, home: Home<'_, 'a>) -> Match {
         match self {
             Self::All => Match::Yes,
             Self::Nothing => Match::No,
             Self::Unknown => Match::Unknown,
             Self::Labels(selector) => selector.matches(labels),
-            Self::Cilium(endpoints) => endpoints.matches(labels, namespace),
+            Self::Cilium(endpoints) => endpoints.matches(labels, home),
             Self::Calico(expression) => {
-                let labels = match namespace.name {
+                let labels = match home.name {
                     // Calico gives every pod its namespace as a label, and every namespace its name.
                     Some(name) => labels
                         .clone()
@@ -431,16 +476,13 @@ impl<'a> Endpoints<'a> {
         }
     }
 
-    fn matches(&self, labels: &Labels<'a>, namespace: &Namespace<'a>) -> Match {
+    fn matches(&self, labels: &Labels<'a>, home: Home<'_, 'a>) -> Match {
         let mut result = if self.hidden { Match::Unknown } else { Match::Yes };
         for requirement in self.pods.iter().filter(|one| !is_controller_label(one.key)) {
             result = result.and(requirement.matches(labels));
         }
-        if !self.namespaces.is_empty() {
-            let labels = namespace.labels();
-            for requirement in &self.namespaces {
-                result = result.and(requirement.matches(&labels));
-            }
+        for requirement in &self.namespaces {
+            result = result.and(requirement.matches(home.labels));
         }
         result
     }

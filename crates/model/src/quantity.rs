@@ -124,6 +124,19 @@ impl Quantity {
         divide_up(self.nano, NANO)
     }
 
+    /// So many times the amount; none when it is too large to count.
+    pub fn times(self, number: i64) -> Option<Self> {
+        let nano = self.nano.checked_mul(i128::from(number))?;
+        Some(Self { nano, format: self.format })
+    }
+
+    /// All amounts together, written as the first of them; none when it is too large to count.
+    pub fn sum(all: &[Self]) -> Option<Self> {
+        let format = all.first().map_or(Format::DecimalSi, |first| first.format);
+        let nano = all.iter().try_fold(0_i128, |sum, one| sum.checked_add(one.nano))?;
+        Some(Self { nano, format })
+    }
+
     /// How it is written.
     pub fn format(self) -> Format {
         self.format

@@ -524,7 +524,7 @@ const LONGEST: usize = 320;
 
 /// How many letters must be added, removed, replaced or swapped with their neighbour to turn one
 /// text into the other (optimal string alignment).
-fn edit_distance(left: &str, right: &str) -> usize {
+pub(crate) fn edit_distance(left: &str, right: &str) -> usize {
     let left: Vec<char> = left.chars().collect();
     let right: Vec<char> = right.chars().collect();
     if left.len().max(right.len()) > LONGEST {

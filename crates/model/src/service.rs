@@ -85,7 +85,7 @@ fn target_of(node: Node<'_>, number: Option<i64>) -> Target<'_> {
 }
 
 /// The protocol of a port of a Service, a container or a policy: TCP when it is not stated.
-fn protocol(port: Node<'_>) -> Option<&str> {
+pub(crate) fn protocol(port: Node<'_>) -> Option<&str> {
     match port.field("protocol").node() {
         None => Some("TCP"),
         Some(node) => node.str().filter(|text| !is_unknown(text)),
@@ -108,7 +108,8 @@ impl<'a> Container<'a> {
     }
 }
 
-fn declared_is(declared: Node<'_>, port: &ServicePort<'_>) -> Match {
+/// Whether an item of a container's `ports` is the one that a port of a Service sends to.
+pub(crate) fn declared_is(declared: Node<'_>, port: &ServicePort<'_>) -> Match {
     if !declared.is_map() || !known_node(declared).is_literal() {
         return Match::Unknown;
     }
@@ -551,7 +552,8 @@ const KINDS_WITHOUT_PODS: &[&str] = &[
     "VerticalPodAutoscaler",
 ];
 
-fn makes_pods(resource: &Resource) -> bool {
+/// True for a custom resource whose controller may make pods, and other objects with them.
+pub(crate) fn makes_pods(resource: &Resource) -> bool {
     let group = &*resource.kind.group;
     let built_in = !group.contains('.') || crate::kinds::is_builtin_group(group);
     !built_in

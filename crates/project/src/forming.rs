@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kubesift_engine::FileFate;
-use kubesift_model::{Build, BuildId, BuildKind, Resource, ResourceId, is_unknown};
+use kubesift_model::{
+    Around, Build, BuildId, BuildKind, Declared, Resource, ResourceId, is_unknown,
+};
 use kubesift_source::System;
 use rayon::prelude::*;
 
@@ -30,12 +32,15 @@ pub(crate) struct Material<'a> {
     /// Some check asks whether a build is complete: then the disk is asked what lies beside files
     /// that were named.
     pub needs_completeness: bool,
+    /// What the configuration says of objects that no manifest shows.
+    pub declared: Declared,
 }
 
 /// The builds of all scopes.
 pub(crate) fn form(material: Material<'_>) -> Vec<Build> {
     let mut all: Vec<Build> = Vec::new();
     let by_scope = material.by_scope();
+    let around = Arc::new(material.around());
     for (at, ids) in by_scope.iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
         let scope = &material.inputs.scopes[at];
         let members: Vec<Member<'_>> =
@@ -52,7 +57,8 @@ pub(crate) fn form(material: Material<'_>) -> Vec<Build> {
                 (_, folder) => folder.into(),
             };
             let id = BuildId(all.len() as u32);
-            all.push(Build { id, kind: BuildKind::Manifests, name, resources, complete });
+            let (kind, around) = (BuildKind::Manifests, Arc::clone(&around));
+            all.push(Build { id, kind, name, resources, complete, around });
         }
     }
     all
@@ -61,6 +67,16 @@ pub(crate) fn form(material: Material<'_>) -> Vec<Build> {
 impl Material<'_> {
     fn resource(&self, id: ResourceId) -> &Resource {
         &self.resources[id.0 as usize]
+    }
+
+    fn around(&self) -> Around {
+        let boxed = |folders: &[String]| folders.iter().map(|folder| (**folder).into()).collect();
+        Around {
+            declared: self.declared.clone(),
+            generated: self.sorted.generated.clone(),
+            remote: boxed(&self.sorted.remote),
+            charts: boxed(&self.sorted.charts),
+        }
     }
 
     fn input_of(&self, id: ResourceId) -> usize {

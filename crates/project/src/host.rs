@@ -124,6 +124,7 @@ impl Host {
             resources: &whole.resources,
             first,
             needs_completeness: needs_graph || !judge,
+            declared: settings.declared(),
         });
         let holders = Holders::new(whole.resources.len(), &builds);
         // Indexing a build is the work of one thread; meanwhile the others judge resources alone.

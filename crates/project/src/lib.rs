@@ -16,6 +16,7 @@ mod disk;
 mod files;
 mod findings;
 mod forming;
+mod generators;
 mod host;
 mod inputs;
 mod judge;

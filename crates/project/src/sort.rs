@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use kubesift_config::Settings;
 use kubesift_engine::{FileFate, Trouble};
+use kubesift_model::Generated;
 use kubesift_source::{FileId, SourceFile, System};
 use kubesift_yaml::{Node, Tree, parse};
 use rayon::prelude::*;
 
 use crate::charts::ChartFile;
 use crate::files::decode;
+use crate::generators::{brings_others, generated};
 use crate::inputs::{From, Input, Inputs, is_config_file, unreadable};
 use crate::kustomizations::{Use, Uses, is_kustomization, is_kustomization_file};
 use crate::request::Request;
@@ -39,6 +41,10 @@ pub(crate) struct Sorted {
     pub kustomizations: Vec<String>,
     /// Folders of charts, as they are shown.
     pub charts: Vec<String>,
+    /// What generators of kustomizations make.
+    pub generated: Vec<Generated>,
+    /// Folders of kustomizations that bring in what is not in view, as they are shown.
+    pub remote: Vec<String>,
 }
 
 /// Says what each input is. `paths` are those the configuration speaks of.
@@ -140,6 +146,11 @@ fn kustomizations(system: &dyn System, inputs: &Inputs, sorted: &mut Sorted, sta
             // A broken one is read again as any file is, so that its errors are said.
             Ok(tree) => root_of(&tree).filter(|root| is_kustomization(*root)).map(|root| {
                 uses.add(root, path.parent().unwrap_or(path), &name);
+                let folder = folder(&name);
+                sorted.generated.extend(generated(root, folder));
+                if brings_others(root) {
+                    sorted.remote.push(folder.to_owned());
+                }
                 left_out("a kustomization: kustomizations are not built yet")
             }),
             Err(trouble) => Some(Task::Failed(*trouble)),

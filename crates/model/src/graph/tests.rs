@@ -11,7 +11,7 @@ use crate::build::{BuildId, BuildKind};
 use crate::workload::Workloads;
 
 /// Calls `look` with the graph of a file.
-fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
+pub(crate) fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
     let file = Arc::new(SourceFile::new(FileId(0), "test.yaml", text));
     let tree = Arc::new(kubesift_yaml::parse(file));
     let workloads = Workloads::default();
@@ -28,6 +28,7 @@ fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
         name: ".".into(),
         resources: resources.iter().map(|resource| resource.id).collect(),
         complete: true,
+        around: Arc::default(),
     };
     look(&Graph::new(&build, &resources))
 }

@@ -33,7 +33,9 @@ pub use closure::{
 pub use escalation::{ESCALATIONS, Escalation, Goal};
 pub use held_role::HeldRole;
 pub use power::{Far, Held, Power, Standing};
-pub use resources::{CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, stray};
+pub use resources::{
+    CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, stray,
+};
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
 
@@ -93,6 +95,15 @@ impl<'a> RoleReach<'_, 'a> {
     /// The subjects that get it.
     pub fn subjects(&self) -> impl Iterator<Item = &Subject<'a>> {
         self.bindings.iter().flat_map(|binding| &binding.subjects)
+    }
+
+    /// True when it surely holds in a namespace.
+    pub fn is_in(&self, namespace: &str) -> bool {
+        match &self.extent {
+            Extent::Cluster => true,
+            Extent::Namespaces(names) => names.contains(&Some(namespace)),
+            Extent::Unbound | Extent::Unknown => false,
+        }
     }
 
     /// True when it surely holds in the whole cluster.

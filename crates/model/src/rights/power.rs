@@ -41,7 +41,7 @@ pub enum Far {
 pub struct Standing<'g, 'a> {
     /// How far.
     pub far: Far,
-    /// For messages: "in every namespace", "in namespace `shop`", or nothing.
+    /// The end of a message: " in every namespace", ", bound by nothing here", or nothing.
     pub place: String,
     /// The binding that takes it furthest.
     pub binding: Option<&'g Binding<'a>>,
@@ -61,9 +61,10 @@ pub struct Held<'g, 'a> {
     /// The resources that it is granted on, those of the power, in its order.
     pub resources: Vec<&'static str>,
     verbs: Vec<&'a str>,
-    /// The verb that was asked for, when it is one only.
+    /// The verb that was asked for, when it is one that `*` does not call to mind.
     wanted: Option<&'static str>,
     wildcard: Option<Word<'a>>,
+    is_cluster_only: bool,
     standing: Standing<'g, 'a>,
 }
 
@@ -80,13 +81,25 @@ impl<'a> Held<'_, 'a> {
             }
             Some(word) => format!("`{}`", word.text),
         };
-        let Standing { place, .. } = &self.standing;
-        let gap = if place.is_empty() || place.starts_with(',') { "" } else { " " };
+        let place = self.place();
         let mut verbs = verb_words(self.verbs.iter().copied());
         if let Some(wanted) = self.wanted.filter(|_| self.verbs.contains(&"*")) {
             verbs.push_str(&format!(", `{wanted}` included,"));
         }
-        format!("grants {verbs} on {resources}{gap}{place}")
+        format!("grants {verbs} on {resources}{place}")
+    }
+
+    /// The same, with the name that the rule is limited to.
+    pub fn words_named(&self, name: &str) -> String {
+        let words = self.words();
+        let end = words.len() - self.place().len();
+        let (grants, place) = words.split_at(end);
+        format!("{grants} named `{name}`{place}")
+    }
+
+    /// The end of a message: see [`Standing::place`]. Empty where what is held is in no namespace.
+    pub fn place(&self) -> &str {
+        if self.is_cluster_only && self.far == Far::Cluster { "" } else { &self.standing.place }
     }
 
     /// What names the rule, so that all that is said of one rule can be told to have one cause.
@@ -138,6 +151,17 @@ impl<'a> Rule<'a> {
         verb_words(self.verbs.iter().map(|word| word.text))
     }
 
+    /// The resources for messages, or the paths of a rule for those: "`secrets`, `pods`".
+    pub fn resource_words(&self) -> String {
+        const MOST: usize = 4;
+        let list = if self.resources.is_empty() { &self.urls } else { &self.resources };
+        let words: Vec<&str> = list.iter().map(|word| word.text).collect();
+        match words.get(..MOST).filter(|_| words.len() > MOST + 1) {
+            Some(first) => format!("{} and {} more", quoted(first), words.len() - MOST),
+            None => quoted(&words),
+        }
+    }
+
     /// What is the worst that the rule is enough for, when it leads to the rights of others: "read
     /// every Secret".
     pub fn leads_to(&self, far: Far) -> Option<&'static str> {
@@ -157,14 +181,15 @@ impl<'a> Rule<'a> {
         let mut found = Vec::new();
         for (group, resource) in power.resources {
             for verb in power.verbs {
-                if !cluster && is_cluster_only(verb, group, resource) {
+                let is_cluster_only = is_cluster_only(verb, group, resource);
+                if is_cluster_only && !cluster {
                     continue;
                 }
                 let Some(by) = self.granted(verb, group, resource) else { continue };
                 let exact = by.resource.text == *resource;
                 let meant = exact || SPECIAL_VERBS.contains(&by.verb.text);
                 if wildcards || meant {
-                    found.push(Grant { by, resource, exact });
+                    found.push(Grant { by, is_cluster_only, resource, exact });
                 }
             }
         }
@@ -175,6 +200,7 @@ impl<'a> Rule<'a> {
 /// The words that grant one resource of a power.
 struct Grant<'a> {
     by: Granted<'a>,
+    is_cluster_only: bool,
     resource: &'static str,
     exact: bool,
 }
@@ -254,7 +280,8 @@ fn held_by<'g, 'a>(
         verb: first.by.verb.node?,
         resources,
         verbs,
-        wanted: power.verbs.first().copied().filter(|_| power.verbs.len() == 1),
+        wanted: power.verbs.first().copied().filter(|verb| SPECIAL_VERBS.contains(verb)),
+        is_cluster_only: grants.iter().all(|grant| grant.is_cluster_only),
         wildcard: (!first.exact).then_some(first.by.resource),
         standing,
     })
@@ -276,20 +303,20 @@ fn furthest<'g, 'a>(reach: &RoleReach<'g, 'a>) -> Option<&'g Binding<'a>> {
 
 fn place(role: &Resource, is_role: bool, reach: &RoleReach<'_, '_>, far: Far) -> String {
     let one = |name: Option<&str>| match name {
-        Some(name) => format!("in namespace `{name}`"),
-        None if is_role => "in its namespace".to_owned(),
-        None => "in one namespace".to_owned(),
+        Some(name) => format!(" in namespace `{name}`"),
+        None if is_role => " in its namespace".to_owned(),
+        None => " in one namespace".to_owned(),
     };
     match (&reach.extent, far) {
         (_, Far::Nowhere) => ", bound by nothing here".to_owned(),
-        (Extent::Cluster, _) => "in every namespace".to_owned(),
+        (Extent::Cluster, _) => " in every namespace".to_owned(),
         _ if is_role => one(role.namespace.as_deref()),
         (Extent::Namespaces(names), _) => match names.as_slice() {
             [name] => one(*name),
-            names => format!("in {} namespaces", names.len()),
+            names => format!(" in {} namespaces", names.len()),
         },
         _ => joined(reach).map_or_else(String::new, |role| {
-            format!("wherever `{}` is bound, whose rules it joins", role.name)
+            format!(" wherever `{}` is bound, whose rules it joins", role.name)
         }),
     }
 }

@@ -25,6 +25,17 @@ pub fn is_cluster_only(verb: &str, group: &str, resource: &str) -> bool {
         || lookup_plural(group, base).is_some_and(|info| info.scope == Scope::Cluster)
 }
 
+/// True when a rule of a Role with these groups and verbs grants nothing on a resource because it is
+/// in no namespace; false where a group is not of Kubernetes.
+pub fn is_in_no_namespace(groups: &[&str], verbs: &[&str], resource: &str) -> bool {
+    let base = resource.split('/').next().unwrap_or(resource);
+    let out = |group: &&&str| verbs.iter().all(|verb| is_cluster_only(verb, group, resource));
+    let other = |group: &&str| is_builtin_group(group) && lookup_plural(group, base).is_none();
+    !verbs.is_empty()
+        && groups.iter().any(|group| out(&group))
+        && groups.iter().all(|group| out(&group) || other(group))
+}
+
 /// The resources whose objects are pods, or make pods.
 pub const CREATES_PODS: &[(&str, &str)] = &[
     ("", "pods"),

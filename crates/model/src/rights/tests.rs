@@ -4,37 +4,10 @@
 mod closure;
 mod oracle;
 
-use std::sync::Arc;
-
-use kubesift_source::{FileId, SourceFile};
 use kubesift_yaml::Node;
 
 use super::*;
-use crate::build::{Build, BuildId, BuildKind};
-use crate::resource::ResourceId;
-use crate::workload::Workloads;
-
-/// Calls `look` with the graph of a file.
-fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
-    let file = Arc::new(SourceFile::new(FileId(0), "test.yaml", text));
-    let tree = Arc::new(kubesift_yaml::parse(file));
-    let workloads = Workloads::default();
-    let mut resources = Vec::new();
-    for root in tree.documents().filter_map(|document| document.root()) {
-        let id = ResourceId(resources.len() as u32);
-        let mut resource = Resource::new(id, &tree, root, None);
-        resource.pod = workloads.shape(&resource.kind.group, &resource.kind.kind);
-        resources.push(resource);
-    }
-    let build = Build {
-        id: BuildId(0),
-        kind: BuildKind::Manifests,
-        name: ".".into(),
-        resources: resources.iter().map(|resource| resource.id).collect(),
-        complete: true,
-    };
-    look(&Graph::new(&build, &resources))
-}
+use crate::graph::tests::with_graph;
 
 fn object(kind: &str, name: &str, rest: &str) -> String {
     format!("---\napiVersion: {RBAC}/v1\nkind: {kind}\nmetadata: {{name: {name}}}\n{rest}\n")

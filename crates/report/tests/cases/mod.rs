@@ -237,6 +237,7 @@ fn build(id: u32, name: &str) -> Build {
         name: name.into(),
         resources: vec![ResourceId(0)],
         complete: true,
+        around: Arc::default(),
     }
 }
 

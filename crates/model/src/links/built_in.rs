@@ -1,0 +1,52 @@
+//! Objects that every cluster has, or that a controller of the cluster makes in every namespace.
+
+use super::{Scoped, Wanted};
+
+/// ClusterRoles that the API server makes; all others of its own begin with `system:`.
+const ROLES: [&str; 4] = ["admin", "cluster-admin", "edit", "view"];
+
+/// ConfigMaps that controllers put into every namespace: the cluster's certificates, OpenShift's,
+/// and those of meshes.
+const CONFIG_MAPS: [&str; 6] = [
+    "config-service-cabundle",
+    "config-trusted-cabundle",
+    "istio-ca-root-cert",
+    "kube-root-ca.crt",
+    "linkerd-identity-trust-roots",
+    "openshift-service-ca.crt",
+];
+
+/// ConfigMaps that are in `kube-system` from the start.
+const SYSTEM_CONFIG_MAPS: [&str; 6] = [
+    "aws-auth",
+    "cluster-info",
+    "coredns",
+    "extension-apiserver-authentication",
+    "kube-proxy",
+    "kubeadm-config",
+];
+
+/// True for an object that is there without anybody's manifest.
+pub(super) fn is_built_in(wanted: &Wanted<'_>) -> bool {
+    let name = wanted.name;
+    match wanted.kind {
+        "ServiceAccount" => matches!(name, "builder" | "default" | "deployer"),
+        "ConfigMap" => {
+            CONFIG_MAPS.contains(&name)
+                || wanted.namespace() == Some("kube-system") && SYSTEM_CONFIG_MAPS.contains(&name)
+        }
+        "PriorityClass" => matches!(name, "system-cluster-critical" | "system-node-critical"),
+        "ClusterRole" => ROLES.contains(&name) || name.starts_with("system:"),
+        "Role" => {
+            name.starts_with("system:") || name == "extension-apiserver-authentication-reader"
+        }
+        "Namespace" => {
+            matches!(name, "default" | "kube-node-lease" | "kube-public" | "kube-system")
+        }
+        "Service" => {
+            name == "kubernetes"
+                && matches!(wanted.scope, Scoped::In(None | Some("default")) | Scoped::Any)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,311 @@
+//! Who makes objects that no manifest shows: controllers of certificates and secrets, operators,
+//! generators, copies of an object in other namespaces, programs that write what they are told.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use kubesift_yaml::Node;
+
+use super::read::walk;
+use super::resolve::in_scope;
+use super::{Link, Scoped, Target};
+use crate::declared::Generated;
+use crate::graph::Graph;
+use crate::kinds::{Scope, scope};
+use crate::pod::Pod;
+use crate::resource::Resource;
+use crate::selector::Match;
+use crate::service::makes_pods;
+use crate::unknown::is_unknown;
+
+/// What a kind makes: the kind that makes, where the name of what it makes stands, and its kind.
+/// Where the path is empty, or leads nowhere and a `?` ends it, the name is the maker's own.
+struct Row(&'static str, &'static str, &'static str);
+
+#[rustfmt::skip] // One line a row: it is a table.
+const ROWS: &[Row] = &[
+    Row("bitnami.com/SealedSecret", "spec.template.metadata.name?", "Secret"),
+    Row("cert-manager.io/Certificate", "spec.secretName", "Secret"),
+    Row("cert-manager.io/ClusterIssuer", "spec.acme.privateKeySecretRef.name", "Secret"),
+    Row("cert-manager.io/Issuer", "spec.acme.privateKeySecretRef.name", "Secret"),
+    Row("certmanager.k8s.io/Certificate", "spec.secretName", "Secret"),
+    Row("external-secrets.io/ClusterExternalSecret", "spec.externalSecretName?", "Secret"),
+    Row("external-secrets.io/ClusterExternalSecret", "spec.externalSecretSpec.target.name", "Secret"),
+    Row("external-secrets.io/ExternalSecret", "spec.target.name?", "Secret"),
+    Row("isindir.github.com/SopsSecret", "spec.secretTemplates[].name", "Secret"),
+    Row("kafka.strimzi.io/KafkaUser", "", "Secret"),
+    Row("koudingspawn.de/Vault", "", "Secret"),
+    Row("kubernetes-client.io/ExternalSecret", "", "Secret"),
+    Row("kyverno.io/ClusterPolicy", "spec.rules[].generate.name", "*"),
+    Row("onepassword.com/OnePasswordItem", "", "Secret"),
+    Row("ricoberger.de/VaultSecret", "", "Secret"),
+    Row("secrets-store.csi.x-k8s.io/SecretProviderClass", "spec.secretObjects[].secretName", "Secret"),
+    Row("secrets.doppler.com/DopplerSecret", "spec.managedSecret.name", "Secret"),
+    Row("secrets.hashicorp.com/HCPVaultSecretsApp", "spec.destination.name", "Secret"),
+    Row("secrets.hashicorp.com/VaultDynamicSecret", "spec.destination.name", "Secret"),
+    Row("secrets.hashicorp.com/VaultPKISecret", "spec.destination.name", "Secret"),
+    Row("secrets.hashicorp.com/VaultStaticSecret", "spec.destination.name", "Secret"),
+    Row("secrets.infisical.com/InfisicalSecret", "spec.managedKubeSecretReferences[].secretName", "Secret"),
+    Row("secrets.infisical.com/InfisicalSecret", "spec.managedSecretReference.secretName", "Secret"),
+    Row("trust.cert-manager.io/Bundle", "", "*"),
+];
+
+/// Annotations of an Ingress or a Gateway that have its certificates made.
+const CERTIFICATE_MARKS: [&str; 5] = [
+    "acme.cert-manager.io/",
+    "cert-manager.io/",
+    "cert.gardener.cloud/",
+    "certmanager.k8s.io/",
+    "kubernetes.io/tls-acme",
+];
+
+/// Annotations of an object that have it copied into other namespaces.
+const COPY_MARKS: [&str; 6] = [
+    "kubed.appscode.com/sync",
+    "reflector.v1.k8s.emberstack.com/reflection-",
+    "replicator.v1.mittwald.de/replicate-to",
+    "replicator.v1.mittwald.de/replication-allowed",
+    "synator/",
+    "zeepcode.cloud/",
+];
+
+/// Annotations of a Service that have a certificate for it made.
+const SERVING_MARKS: [&str; 2] = [
+    "service.alpha.openshift.io/serving-cert-secret-name",
+    "service.beta.openshift.io/serving-cert-secret-name",
+];
+
+/// Kinds that operators and releases name after the resource they make them for.
+const NAMED_AFTER: [&str; 10] = [
+    "ClusterRole",
+    "ConfigMap",
+    "DaemonSet",
+    "Deployment",
+    "PersistentVolumeClaim",
+    "Role",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+    "StatefulSet",
+];
+
+#[derive(Debug, Clone, Copy)]
+struct Made<'a> {
+    by: &'a Resource,
+    scope: Scoped<'a>,
+}
+
+/// What is made, by kind and name.
+#[derive(Debug)]
+pub(super) struct Makers<'a> {
+    by_name: HashMap<(&'a str, Cow<'a, str>), Vec<Made<'a>>>,
+    /// Resources whose controllers make objects that are named after them.
+    operators: HashMap<&'a str, Vec<&'a Resource>>,
+    generated: HashMap<(&'a str, &'a str), Vec<&'a Generated>>,
+    pods: Vec<Pod<'a>>,
+    said: OnceLock<HashSet<&'a str>>,
+}
+
+impl<'a> Makers<'a> {
+    pub fn new(graph: &Graph<'a>) -> Self {
+        let mut makers = Self {
+            by_name: HashMap::new(),
+            operators: HashMap::new(),
+            generated: HashMap::new(),
+            pods: graph.pods().iter().map(|pod| pod.pod).collect(),
+            said: OnceLock::new(),
+        };
+        graph.resources().iter().for_each(|resource| makers.read(resource));
+        for one in &graph.build().around.generated {
+            makers.generated.entry((one.kind, &one.name)).or_default().push(one);
+        }
+        makers
+    }
+
+    fn read(&mut self, resource: &'a Resource) {
+        let group = &*resource.kind.group;
+        if group.contains('.') && !crate::kinds::is_builtin_group(group) {
+            self.read_custom(resource);
+            return;
+        }
+        match &*resource.kind.kind {
+            "Ingress" => self.read_certificates(resource, "spec.tls[].secretName"),
+            "Service" => {
+                let marks = SERVING_MARKS.iter().filter_map(|mark| resource.annotation(mark));
+                marks.for_each(|node| self.name(resource, node, "Secret"));
+            }
+            "StatefulSet" => {
+                for template in resource.field("spec.volumeClaimTemplates").items() {
+                    let name = template.at("metadata.name").and_then(Node::text);
+                    let (Some(name), Some(own)) = (name, resource.name.as_deref()) else {
+                        continue;
+                    };
+                    let claim = format!("{name}-{own}-#");
+                    self.add(resource, "PersistentVolumeClaim", claim.into());
+                }
+            }
+            "ConfigMap" | "Secret" => {
+                let annotations = resource.field("metadata.annotations").node();
+                let mut keys = annotations.into_iter().flat_map(|node| node.entries());
+                let copied = keys.any(|(key, _)| COPY_MARKS.iter().any(|m| key.starts_with(m)));
+                if let Some(name) = resource.name.as_deref().filter(|_| copied) {
+                    let made = Made { by: resource, scope: Scoped::Any };
+                    let key = (&*resource.kind.kind, Cow::Borrowed(name));
+                    self.by_name.entry(key).or_default().push(made);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn read_custom(&mut self, resource: &'a Resource) {
+        let name = resource.name.as_deref();
+        for row in ROWS.iter().filter(|row| resource.is(row.0)) {
+            self.row(resource, row);
+        }
+        match &*resource.kind.kind {
+            "Gateway" => {
+                self.read_certificates(resource, "spec.listeners[].tls.certificateRefs[].name");
+            }
+            "Prometheus" => self.add(resource, "Service", "prometheus-operated".into()),
+            "Alertmanager" => self.add(resource, "Service", "alertmanager-operated".into()),
+            "ThanosRuler" => self.add(resource, "Service", "thanos-ruler-operated".into()),
+            _ => {}
+        }
+        for path in
+            ["spec.writeConnectionSecretToRef.name", "spec.writeConnectionSecretToReference.name"]
+        {
+            if let Some(node) = resource.node().at(path) {
+                self.name(resource, node, "Secret");
+            }
+        }
+        if let Some(name) = name.filter(|_| makes_pods(resource)) {
+            self.operators.entry(name).or_default().push(resource);
+        }
+    }
+
+    fn row(&mut self, resource: &'a Resource, row: &Row) {
+        // An ExternalSecret may only add to a Secret that somebody else owns.
+        if resource.node().at("spec.target.creationPolicy").and_then(Node::str) == Some("None") {
+            return;
+        }
+        let (path, own) = match row.1.strip_suffix('?') {
+            Some(path) => (path, true),
+            None => (row.1, row.1.is_empty()),
+        };
+        let mut found = Vec::new();
+        if !path.is_empty() {
+            walk(resource.node(), path, &mut |node| found.push(node));
+        }
+        if found.is_empty() && own {
+            found.extend(resource.node().at("metadata.name"));
+        }
+        found.into_iter().for_each(|node| self.name(resource, node, row.2));
+    }
+
+    fn read_certificates(&mut self, resource: &'a Resource, path: &str) {
+        let annotations = resource.field("metadata.annotations").node();
+        let mut keys = annotations.into_iter().flat_map(|node| node.entries());
+        if keys.any(|(key, _)| CERTIFICATE_MARKS.iter().any(|mark| key.starts_with(mark))) {
+            let mut found = Vec::new();
+            walk(resource.node(), path, &mut |node| found.push(node));
+            found.into_iter().for_each(|node| self.name(resource, node, "Secret"));
+        }
+    }
+
+    fn name(&mut self, by: &'a Resource, node: Node<'a>, kind: &'static str) {
+        if let Some(name) = node.text().filter(|name| !name.is_empty()) {
+            self.add(by, kind, name.into());
+        }
+    }
+
+    fn add(&mut self, by: &'a Resource, kind: &'static str, name: Cow<'a, str>) {
+        let cluster = scope(&by.kind.group, &by.kind.kind) == Some(Scope::Cluster);
+        let scope = if cluster { Scoped::Any } else { Scoped::In(by.namespace.as_deref()) };
+        self.by_name.entry((kind, name)).or_default().push(Made { by, scope });
+    }
+
+    /// What makes the object that a link wants.
+    pub fn find(&self, link: &Link<'a>) -> Option<Target<'a>> {
+        let (kind, name) = (link.wanted.kind, link.wanted.name);
+        let claim = claim_of_set(kind, name);
+        let names = [Some((kind, Cow::Borrowed(name))), Some(("*", Cow::Borrowed(name))), claim];
+        for made in names.into_iter().flatten().filter_map(|key| self.by_name.get(&key)).flatten() {
+            if meets(link.wanted.scope, made.scope) {
+                return Some(Target::MadeBy(made.by));
+            }
+        }
+        if let Some(one) = self.generated.get(&(kind, name)).and_then(|all| all.first()) {
+            return Some(Target::Generated(one));
+        }
+        if let Some(operator) = self.operator(link) {
+            return Some(Target::MadeBy(operator));
+        }
+        let is_data = matches!(kind, "Secret" | "ConfigMap");
+        (is_data && self.is_said(name)).then_some(Target::Unknown)
+    }
+
+    /// The custom resource that an object's name begins with: `db` of `db-app`.
+    fn operator(&self, link: &Link<'a>) -> Option<&'a Resource> {
+        if self.operators.is_empty() || !NAMED_AFTER.contains(&link.wanted.kind) {
+            return None;
+        }
+        let name = link.wanted.name;
+        let cuts = name.match_indices(['-', '.']).map(|(at, _)| at).chain([name.len()]);
+        for cut in cuts {
+            let found = self.operators.get(name.get(..cut)?).into_iter().flatten();
+            let here = |one: &&&Resource| in_scope(link.wanted.scope, one) != Match::No;
+            let other = |one: &&&Resource| one.id != link.from.id;
+            if let Some(operator) = found.filter(other).find(here) {
+                return Some(operator);
+            }
+        }
+        // The operator of Zalando names Secrets after users.
+        let kind =
+            name.ends_with(".credentials.postgresql.acid.zalan.do").then_some("postgresql")?;
+        let mut all = self.operators.values().flatten();
+        all.find(|one| &*one.kind.kind == kind).copied()
+    }
+
+    /// True when some container is told a name: then it may well make the object.
+    fn is_said(&self, name: &str) -> bool {
+        let said = self.said.get_or_init(|| {
+            let containers = self.pods.iter().flat_map(Pod::containers);
+            let mut said = HashSet::new();
+            for container in containers {
+                let values = container.env().filter_map(|env| env.get("value"));
+                for text in container.command_line().chain(values).filter_map(Node::str) {
+                    said.extend(names_in(text));
+                }
+            }
+            said
+        });
+        said.contains(name)
+    }
+}
+
+/// The words of a text that may be names of objects.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    let inside = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '.';
+    text.split(move |letter| !inside(letter))
+        .map(|word| word.trim_matches(['-', '.']))
+        .filter(|word| !word.is_empty())
+}
+
+/// The name under which the claims that a StatefulSet makes are kept: `data-web-#` of `data-web-0`.
+fn claim_of_set<'a>(kind: &'a str, name: &str) -> Option<(&'a str, Cow<'a, str>)> {
+    let (base, ordinal) = name.rsplit_once('-').filter(|_| kind == "PersistentVolumeClaim")?;
+    let number = !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit());
+    number.then(|| (kind, Cow::Owned(format!("{base}-#"))))
+}
+
+/// True when an object that is made in `made` may be where a reference looks.
+fn meets(wanted: Scoped<'_>, made: Scoped<'_>) -> bool {
+    match (wanted, made) {
+        (Scoped::In(Some(one)), Scoped::In(Some(other))) => {
+            one == other || is_unknown(one) || is_unknown(other)
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,223 @@
+//! Where a reference leads. An object of the build wins over one that something makes, that over
+//! what is built in or declared; what is filled in later leads nowhere that can be said.
+
+use super::{Half, Link, Links, Part, Scoped, Target, Wanted, built_in};
+use crate::resource::Resource;
+use crate::selector::Match;
+use crate::service::service_ports;
+use crate::unknown::{is_unknown, known_node};
+
+impl<'a> Links<'_, 'a> {
+    /// Where a link leads.
+    pub(super) fn resolve(&self, link: &Link<'a>) -> Target<'a> {
+        let wanted = &link.wanted;
+        if wanted.name.is_empty() || is_unknown(wanted.name) || is_unknown(wanted.kind) {
+            return Target::Unknown;
+        }
+        let (sure, perhaps) = self.candidates(link);
+        if !sure.is_empty() {
+            return self.part_of(link, &sure);
+        }
+        if let Some(nearest) = nearest_by_folder(link.from, &perhaps) {
+            return Target::Perhaps(nearest);
+        }
+        if let Some(made) = self.makers().find(link) {
+            return made;
+        }
+        if built_in::is_built_in(wanted) {
+            return Target::BuiltIn;
+        }
+        if self.is_external(wanted) {
+            return Target::External;
+        }
+        if wanted.namespace().is_some_and(is_unknown) || self.is_out_of_view(link) {
+            return Target::Unknown;
+        }
+        Target::Missing(Box::new(self.judge(link)))
+    }
+
+    /// The objects of the build that are meant, and those that may be.
+    fn candidates(&self, link: &Link<'a>) -> (Vec<&'a Resource>, Vec<&'a Resource>) {
+        let (mut sure, mut perhaps) = (Vec::new(), Vec::new());
+        let wanted = &link.wanted;
+        for resource in self.graph.all_named(wanted.kind, wanted.name).iter().copied() {
+            if !of_group(wanted, resource) {
+                continue;
+            }
+            match in_scope(wanted.scope, resource) {
+                Match::Yes => sure.push(resource),
+                Match::Unknown => perhaps.push(resource),
+                Match::No => {}
+            }
+        }
+        (sure, perhaps)
+    }
+
+    /// The object, when one of several definitions has the part that is wanted.
+    fn part_of(&self, link: &Link<'a>, found: &[&'a Resource]) -> Target<'a> {
+        let nearest = nearest_by_folder(link.from, found);
+        let Some((part, _)) = link.wanted.part else {
+            return nearest.map_or(Target::Unknown, Target::Resource);
+        };
+        let having = found.iter().copied().filter(|one| has_part(one, part) != Match::No);
+        let having: Vec<&'a Resource> = having.collect();
+        if let Some(nearest) = nearest_by_folder(link.from, &having) {
+            return Target::Resource(nearest);
+        }
+        if self.makers().find(link).is_some() {
+            return nearest.map_or(Target::Unknown, Target::Resource);
+        }
+        match nearest {
+            Some(nearest) => Target::Missing(Box::new(self.lacks(link, nearest))),
+            None => Target::Unknown,
+        }
+    }
+
+    fn is_external(&self, wanted: &Wanted<'_>) -> bool {
+        let declared = &self.graph.build().around.declared;
+        declared
+            .external
+            .iter()
+            .any(|objects| objects.hold(wanted.group, wanted.kind, wanted.namespace(), wanted.name))
+    }
+
+    /// An owner or a kind that nobody keeps in files.
+    fn is_out_of_view(&self, link: &Link<'a>) -> bool {
+        matches!(link.wanted.kind, "Node" | "Pod" | "ReplicaSet")
+            && link.relation == super::Relation::Owner
+    }
+}
+
+/// True for a resource of the group that is wanted. `extensions` stands for the groups its kinds
+/// moved to.
+pub(super) fn of_group(wanted: &Wanted<'_>, resource: &Resource) -> bool {
+    let own = &*resource.kind.group;
+    wanted.group.is_none_or(|group| {
+        group == own
+            || group == "extensions" && crate::kinds::is_builtin_group(own)
+            || own == "extensions" && crate::kinds::is_builtin_group(group)
+    })
+}
+
+/// Whether a resource is where a reference looks. A namespace that is not stated may be any: a
+/// kustomization, a release or `kubectl -n` says it.
+pub(super) fn in_scope(scope: Scoped<'_>, resource: &Resource) -> Match {
+    match (scope, resource.namespace.as_deref()) {
+        (Scoped::Cluster | Scoped::Any, _) | (Scoped::In(None), None) => Match::Yes,
+        (Scoped::In(Some(one)), Some(other)) if one == other => Match::Yes,
+        (Scoped::In(Some(one)), Some(other)) => {
+            if is_unknown(one) || is_unknown(other) {
+                Match::Unknown
+            } else {
+                Match::No
+            }
+        }
+        (Scoped::In(_), _) => Match::Unknown,
+    }
+}
+
+/// Whether an object has a part. Unknown for one that something fills in later.
+fn has_part(resource: &Resource, part: Part<'_>) -> Match {
+    match part {
+        Part::Key(key) => has_key(resource, key),
+        Part::Port(_) | Part::PortName(_) => has_port(resource, part),
+    }
+}
+
+/// The fields that hold the data of a ConfigMap or Secret.
+pub(super) const DATA: [&str; 3] = ["data", "stringData", "binaryData"];
+
+/// Annotations and labels of data that something writes into an object after it is applied.
+const FILLED: [&str; 9] = [
+    "cert-manager.io/inject-",
+    "config.openshift.io/inject-",
+    "controller.cert-manager.io/fao",
+    "kubed.appscode.com/",
+    "kubernetes.io/service-account.name",
+    "reflector.v1.k8s.emberstack.com/reflects",
+    "replicator.v1.mittwald.de/replicate-from",
+    "service.beta.openshift.io/inject-cabundle",
+    "vault.",
+];
+
+fn has_key(resource: &Resource, key: &str) -> Match {
+    if !matches!(&*resource.kind.kind, "ConfigMap" | "Secret") {
+        return Match::Unknown;
+    }
+    let (mut any, mut open) = (false, is_filled_later(resource));
+    for field in DATA {
+        let Some(data) = resource.node().get(field) else { continue };
+        if data.get(key).is_some() {
+            return Match::Yes;
+        }
+        open |= !data.is_map() && !data.is_null() || !known_node(data).is_literal();
+        for (key, _) in data.entries() {
+            any = true;
+            open |= is_unknown(key);
+        }
+    }
+    // One without any data is there to be filled.
+    if open || !any { Match::Unknown } else { Match::No }
+}
+
+fn is_filled_later(resource: &Resource) -> bool {
+    let lists = ["metadata.annotations", "metadata.labels"];
+    let mut marks = lists
+        .into_iter()
+        .filter_map(|path| resource.node().at(path))
+        .flat_map(|node| node.entries().map(|(key, _)| key));
+    marks.any(|mark| FILLED.iter().any(|start| mark.starts_with(start)))
+        || resource.node().get("type").and_then(kubesift_yaml::Node::str)
+            == Some("kubernetes.io/service-account-token")
+}
+
+fn has_port(service: &Resource, part: Part<'_>) -> Match {
+    if !service.is("Service") {
+        return Match::Unknown;
+    }
+    // An alias forwards whatever port is asked for.
+    if service.field("spec.type").str() == Some("ExternalName") {
+        return Match::Unknown;
+    }
+    let ports = service_ports(service);
+    if ports.is_empty() {
+        return Match::Unknown;
+    }
+    let mut result = Match::No;
+    for port in ports {
+        let name = port.node.get("name");
+        result = result.or(match (part, port.number, name.and_then(kubesift_yaml::Node::text)) {
+            (Part::Port(wanted), Some(number), _) => (wanted == number).into(),
+            (Part::Port(_), None, _) => Match::Unknown,
+            (Part::PortName(wanted), _, Some(name)) if wanted == name => Match::Yes,
+            (Part::PortName(_), _, Some(name)) if is_unknown(name) => Match::Unknown,
+            _ => Match::No,
+        });
+    }
+    result
+}
+
+/// Of several objects the one whose folder has most in common with the resource's; of equals the
+/// first.
+fn nearest_by_folder<'a>(from: &Resource, found: &[&'a Resource]) -> Option<&'a Resource> {
+    if let [only] = found {
+        return Some(only);
+    }
+    let own = folder_of(from);
+    let common = |resource: &Resource| {
+        own.split('/').zip(folder_of(resource).split('/')).take_while(|(a, b)| a == b).count()
+    };
+    found.iter().copied().rev().max_by_key(|resource| common(resource))
+}
+
+/// The folder of a resource's file, as reports show it.
+pub(super) fn folder_of(resource: &Resource) -> &str {
+    resource.file().path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+impl Half<'_> {
+    /// True when the object is there and lacks what is wanted of it.
+    pub fn is_part(&self) -> bool {
+        matches!(self, Self::Key(_) | Self::Port(_))
+    }
+}

@@ -1,0 +1,68 @@
+//! What stands around a Service: the routes that send to it, and the endpoints that are written for
+//! it by hand. Each index is made once for a build, in one pass.
+
+use std::collections::{HashMap, HashSet};
+
+use kubesift_yaml::Node;
+
+use crate::gateway::GATEWAY_ROUTES;
+use crate::graph::Graph;
+use crate::ingress::INGRESS;
+use crate::resource::Resource;
+use crate::service::backends;
+
+/// The routes and the endpoints of the Services of a build.
+#[derive(Debug, Default)]
+pub(crate) struct Routed<'a> {
+    /// By the namespace and the name of the Service.
+    routes: HashMap<(Option<&'a str>, &'a str), Vec<&'a Resource>>,
+    /// Namespaces and names of Endpoints.
+    endpoints: HashSet<(Option<&'a str>, &'a str)>,
+    /// Names of the Services that EndpointSlices are for.
+    slices: HashSet<&'a str>,
+}
+
+/// More routes than these to one Service say nothing new.
+const MANY: usize = 32;
+
+impl<'a> Routed<'a> {
+    pub fn new(graph: &Graph<'a>) -> Self {
+        let mut routed = Self::default();
+        let kinds = [INGRESS, "route.openshift.io/Route"];
+        for route in kinds.iter().chain(GATEWAY_ROUTES).flat_map(|kind| graph.of(kind)) {
+            for backend in backends(route) {
+                let Some(name) = backend.name.str() else { continue };
+                let namespace = backend.namespace.or(route.namespace.as_deref());
+                let list = routed.routes.entry((namespace, name)).or_default();
+                if list.len() < MANY && list.last().is_none_or(|last| last.id != route.id) {
+                    list.push(route);
+                }
+            }
+        }
+        for endpoints in graph.of("Endpoints") {
+            let Some(name) = endpoints.name.as_deref() else { continue };
+            routed.endpoints.insert((endpoints.namespace.as_deref(), name));
+        }
+        let slices = graph.of("discovery.k8s.io/EndpointSlice");
+        let label = |slice: &'a Resource| slice.label("kubernetes.io/service-name");
+        routed.slices.extend(slices.filter_map(label).filter_map(Node::str));
+        routed
+    }
+}
+
+impl<'a> Graph<'a> {
+    /// The Ingresses and routes that send to a Service, in the order of kinds and files.
+    pub fn routes_to(&self, service: &Resource) -> Vec<&'a Resource> {
+        let Some(name) = service.name.as_deref() else { return Vec::new() };
+        let key = (service.namespace.as_deref(), name);
+        self.routed().routes.get(&key).cloned().unwrap_or_default()
+    }
+
+    /// True when the build holds Endpoints or an EndpointSlice for a Service.
+    pub fn has_endpoints(&self, service: &Resource) -> bool {
+        let Some(name) = service.name.as_deref() else { return false };
+        let routed = self.routed();
+        routed.endpoints.contains(&(service.namespace.as_deref(), name))
+            || routed.slices.contains(name)
+    }
+}
