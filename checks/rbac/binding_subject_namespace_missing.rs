@@ -7,10 +7,14 @@
 //!
 //! State the namespace, the kind and the API group that belong together; the group may be left out.
 //!
-//! A RoleBinding may leave the namespace out: its own is meant. So may a subject whose name or
-//! namespace is filled in later.
+//! A RoleBinding may leave the namespace out: its own is meant. In a ClusterRoleBinding, Kustomize
+//! writes it where it knows the ServiceAccount; so a subject is reported when the build states the
+//! namespace of the account, or when the run asks for this check by name.
 //!
 //! ```yaml fail
+//! kind: ServiceAccount
+//! metadata: {name: operator, namespace: shop}
+//! ---
 //! kind: ClusterRoleBinding
 //! metadata: {name: operator}
 //! roleRef: {kind: ClusterRole, name: operator}
@@ -41,6 +45,17 @@
 //!   - {kind: Group, name: old, apiGroup: ""}
 //!   - {kind: "${KIND}", name: later}
 //! ---
+//! kind: ServiceAccount
+//! metadata: {name: base}
+//! ---
+//! kind: ClusterRoleBinding
+//! metadata: {name: base}
+//! roleRef: {kind: ClusterRole, name: base}
+//! subjects:
+//!   - {kind: ServiceAccount, name: base}
+//!   - {kind: ServiceAccount, name: default}
+//!   - {kind: ServiceAccount, name: elsewhere}
+//! ---
 //! kind: RoleBinding
 //! metadata: {name: operator, namespace: shop}
 //! roleRef: {kind: Role, name: operator}
@@ -55,7 +70,7 @@ use crate::prelude::*;
 pub const CHECK: Check = Check {
     severity: Medium,
     score: 5.5,
-    run: Run::Resource(
+    run: Run::Links(
         &["rbac.authorization.k8s.io/ClusterRoleBinding", "rbac.authorization.k8s.io/RoleBinding"],
         run,
     ),
@@ -64,39 +79,52 @@ pub const CHECK: Check = Check {
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
-fn run(binding: &Resource, out: &mut Out) {
-    let is_cluster = *binding.kind.kind == *"ClusterRoleBinding";
+fn run(binding: &Resource, graph: &Graph, out: &mut Out) {
     for subject in binding.field("subjects").items() {
         let kind = subject.field("kind").str().unwrap_or_default();
         let name = subject.field("name").str().unwrap_or_default();
-        if ![kind, name].into_iter().any(|text| text.is_empty() || is_unknown(text)) {
-            judge(subject, kind, name, is_cluster, out);
+        if [kind, name].into_iter().any(|text| text.is_empty() || is_unknown(text)) {
+            continue;
+        }
+        match kind {
+            "User" | "Group" => judge_group(subject, kind, name, RBAC, out),
+            "ServiceAccount" => {
+                judge_group(subject, kind, name, "", out);
+                if *binding.kind.kind == *"ClusterRoleBinding" {
+                    judge_namespace(subject, name, graph, out);
+                }
+            }
+            _ => {
+                let kinds = "none of User, Group and ServiceAccount";
+                let message = format!("names `{name}` of kind `{kind}`, which is {kinds}");
+                out.report(subject.field("kind"), message);
+            }
         }
     }
 }
 
-fn judge(subject: Node, kind: &str, name: &str, is_cluster: bool, out: &mut Out) {
-    let group = match kind {
-        "User" | "Group" => RBAC,
-        "ServiceAccount" => "",
-        _ => {
-            let kinds = "none of User, Group and ServiceAccount";
-            let message = format!("names `{name}` of kind `{kind}`, which is {kinds}");
-            out.report(subject.field("kind"), message);
-            return;
-        }
-    };
+fn judge_group(subject: Node, kind: &str, name: &str, group: &str, out: &mut Out) {
     let stated = subject.field("apiGroup");
-    if let Some(wrong) = stated.str().filter(|text| !text.is_empty() && *text != group) {
-        if !is_unknown(wrong) {
-            let which = format!("the API group `{wrong}`, which has no such kind");
-            out.report(stated, format!("names {kind} `{name}` of {which}"));
-        }
+    let wrong = stated.str().filter(|text| !text.is_empty() && *text != group);
+    if let Some(wrong) = wrong.filter(|text| !is_unknown(text)) {
+        let which = format!("the API group `{wrong}`, which has no such kind");
+        out.report(stated, format!("names {kind} `{name}` of {which}"));
+    }
+}
+
+fn judge_namespace(subject: Node, name: &str, graph: &Graph, out: &mut Out) {
+    let namespace = subject.field("namespace");
+    if namespace.exists() && namespace.str() != Some("") {
         return;
     }
-    let namespace = subject.field("namespace");
-    let lacks = !namespace.exists() || namespace.str() == Some("");
-    if is_cluster && kind == "ServiceAccount" && lacks {
-        out.report(namespace, format!("names {kind} `{name}` without a namespace"));
+    let account = |namespace| graph.find("ServiceAccount", namespace, name);
+    let mut stated = graph.namespaces().iter().filter(|namespace| namespace.name.is_some());
+    let found = stated.find_map(|namespace| account(namespace.name));
+    let is_clear = found.is_some() && account(None).is_none();
+    if !is_clear && !out.is_asked() {
+        return;
     }
+    let message = format!("names ServiceAccount `{name}` without a namespace");
+    let note = found.map(|account| (account.node(), "the ServiceAccount".to_owned()));
+    out.report(namespace, message).notes(note);
 }

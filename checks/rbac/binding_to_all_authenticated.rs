@@ -7,7 +7,9 @@
 //! Bind the group of the people who need it, or the ServiceAccounts by name.
 //!
 //! Silent for the bindings that Kubernetes makes itself, and for roles that hold discovery and
-//! public keys only. A RoleBinding counts one step less: it shares something of one namespace.
+//! public keys only. A RoleBinding counts one step less, for it shares something of one namespace;
+//! and so does a ClusterRole of the same build that gives nothing but reading, and nothing that
+//! leads to more (a list of namespaces).
 //!
 //! ```yaml fail
 //! kind: ClusterRoleBinding
@@ -53,19 +55,24 @@ pub const CHECK: Check = Check {
         Peer("gatekeeper:k8sdisallowanonymous"),
         Peer("kyverno:restrict-binding-system-groups"),
     ],
-    run: Run::Resource(
+    run: Run::Links(
         &["rbac.authorization.k8s.io/ClusterRoleBinding", "rbac.authorization.k8s.io/RoleBinding"],
         run,
     ),
     ..Check::DEFAULT
 };
 
-fn run(resource: &Resource, out: &mut Out) {
+const CLUSTER_ROLE: &str = "rbac.authorization.k8s.io/ClusterRole";
+
+fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(binding) = Binding::of(resource) else { return };
     if is_bootstrap_rbac(resource) || binding.role_name().is_some_and(is_public_role) {
         return;
     }
-    let severity = if binding.reach == Reach::Cluster { High } else { Medium };
+    let only_reads =
+        |name| graph.find(CLUSTER_ROLE, None, name).is_some_and(|role| graph.only_reads(role));
+    let is_less = binding.reach != Reach::Cluster || binding.role_name().is_some_and(only_reads);
+    let severity = if is_less { Medium } else { High };
     let everybody = Who::Group("system:authenticated");
     for subject in binding.subjects.iter().filter(|subject| subject.who == everybody) {
         let role = binding.role_words();

@@ -6,8 +6,9 @@
 //!
 //! Bind the ServiceAccounts that need them by name.
 //!
-//! Counts one step less where it stays in one namespace: a RoleBinding, or the group of one
-//! namespace; low where it is both. Silent for roles that hold discovery and public keys only, and
+//! Counts one step less for each of these: a RoleBinding, the group of one namespace, a ClusterRole
+//! of the same build that gives nothing but reading (or a PodSecurityPolicy, which no version knows
+//! any more); never less than low. Silent for roles that hold discovery and public keys only, and
 //! for `system:image-puller`, by which OpenShift lets the pods of a namespace pull its images.
 //!
 //! ```yaml fail
@@ -55,19 +56,23 @@ pub const CHECK: Check = Check {
     score: 7.0,
     profiles: &[Profile::Default, Profile::Cis],
     refs: &[Cis("5.1.5")],
-    run: Run::Resource(
+    run: Run::Links(
         &["rbac.authorization.k8s.io/ClusterRoleBinding", "rbac.authorization.k8s.io/RoleBinding"],
         run,
     ),
     ..Check::DEFAULT
 };
 
-fn run(resource: &Resource, out: &mut Out) {
+const CLUSTER_ROLE: &str = "rbac.authorization.k8s.io/ClusterRole";
+
+fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(binding) = Binding::of(resource) else { return };
     let role = binding.role_name().unwrap_or_default();
     if is_bootstrap_rbac(resource) || is_public_role(role) || role == "system:image-puller" {
         return;
     }
+    let given = graph.find(CLUSTER_ROLE, None, role);
+    let only_reads = given.is_some_and(|role| graph.only_reads(role));
     let is_local = binding.reach != Reach::Cluster;
     for subject in &binding.subjects {
         let Who::Group(group) = subject.who else { continue };
@@ -77,10 +82,10 @@ fn run(resource: &Resource, out: &mut Out) {
             None if rest.is_empty() => ("the cluster".to_owned(), false),
             None => continue,
         };
-        let severity = match (is_local, is_one) {
-            (true, true) => Low,
-            (true, false) | (false, true) => Medium,
-            (false, false) => High,
+        let severity = match [is_local, is_one, only_reads].map(u8::from).iter().sum::<u8>() {
+            0 => High,
+            1 => Medium,
+            _ => Low,
         };
         let role = binding.role_words();
         let message = format!("gives the rights of {role} to every service account of {of}");

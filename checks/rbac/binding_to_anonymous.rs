@@ -7,8 +7,9 @@
 //! own: Kubernetes binds `system:public-info-viewer` to everybody.
 //!
 //! Silent for the bindings that Kubernetes and kubeadm make themselves, and for roles that hold
-//! discovery and public keys only. A RoleBinding counts one step less. A Group with the name of the
-//! user, or a User with that of the group, is nobody: that counts as low.
+//! discovery and public keys only. A RoleBinding counts one step less, and so does a ClusterRole of
+//! the same build that gives nothing but reading. A Group with the name of the user, or a User with
+//! that of the group, is nobody: that counts as low.
 //!
 //! ```yaml fail
 //! kind: ClusterRoleBinding
@@ -68,14 +69,16 @@ pub const CHECK: Check = Check {
         Peer("gatekeeper:k8sdisallowanonymous"),
         Peer("kyverno:restrict-binding-system-groups"),
     ],
-    run: Run::Resource(
+    run: Run::Links(
         &["rbac.authorization.k8s.io/ClusterRoleBinding", "rbac.authorization.k8s.io/RoleBinding"],
         run,
     ),
     ..Check::DEFAULT
 };
 
-fn run(resource: &Resource, out: &mut Out) {
+const CLUSTER_ROLE: &str = "rbac.authorization.k8s.io/ClusterRole";
+
+fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(binding) = Binding::of(resource) else { return };
     let role = binding.role_name().unwrap_or_default();
     let is_kubeadm =
@@ -83,7 +86,10 @@ fn run(resource: &Resource, out: &mut Out) {
     if is_bootstrap_rbac(resource) || is_public_role(role) || is_kubeadm {
         return;
     }
-    let severity = if binding.reach == Reach::Cluster { Critical } else { High };
+    let only_reads =
+        |name| graph.find(CLUSTER_ROLE, None, name).is_some_and(|role| graph.only_reads(role));
+    let is_less = binding.reach != Reach::Cluster || binding.role_name().is_some_and(only_reads);
+    let severity = if is_less { High } else { Critical };
     for subject in &binding.subjects {
         let other = match subject.who {
             Who::User("system:anonymous") | Who::Group("system:unauthenticated") => None,

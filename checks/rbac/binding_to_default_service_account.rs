@@ -26,6 +26,17 @@
 //! #                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ ClusterRoleBinding `operator` gives the rights of ClusterRole `operator` to the service account `default` of namespace `tools`
 //! ```
 //!
+//! Where the role is `cluster-admin`, that is the finding:
+//!
+//! ```yaml fail with=cluster-admin-binding
+//! kind: ClusterRoleBinding
+//! metadata: {name: tiller}
+//! roleRef: {kind: ClusterRole, name: cluster-admin}
+//! #                            ^^^^^^^^^^^^^^^^^^^ ClusterRoleBinding `tiller` gives every right in the cluster to ServiceAccount `tools/default`
+//! subjects:
+//!   - {kind: ServiceAccount, name: default, namespace: tools}
+//! ```
+//!
 //! ```yaml pass
 //! kind: RoleBinding
 //! metadata: {name: reader, namespace: shop}
@@ -45,6 +56,7 @@ pub const CHECK: Check = Check {
     severity: Medium,
     score: 6.0,
     profiles: &[Profile::Default, Profile::Cis],
+    yields_to: &["cluster-admin-binding"],
     refs: &[
         Cis("5.1.5"),
         Peer("checkov:CKV_K8S_42"),
@@ -71,6 +83,6 @@ fn run(resource: &Resource, out: &mut Out) {
         let role = binding.role_words();
         let message =
             format!("gives the rights of {role} to the service account `default` of {of}");
-        out.report(subject.node.field("name"), message);
+        out.report(subject.node.field("name"), message).cause(binding.cause());
     }
 }

@@ -6,10 +6,10 @@
 //!
 //! Bind a role that holds what is needed: `admin` or `edit` in a namespace, or one of your own.
 //!
-//! Silent for the binding to the group `system:masters`, which every cluster has, and for a binding
-//! without subjects. A RoleBinding counts one step less. A Role of the same name is not this role
-//! (Kyverno reports it); roles of other names that hold everything are reported by
-//! `cluster-admin-equivalent-binding`.
+//! Silent for the binding to the group `system:masters`, which every cluster has, for OpenShift's
+//! own (`system:cluster-admins`, `system:admin`), and for a binding without subjects. A RoleBinding
+//! counts one step less. A Role of the same name is not this role (Kyverno reports it); roles of
+//! other names that hold everything are reported by `cluster-admin-equivalent-binding`.
 //!
 //! ```yaml fail
 //! kind: ClusterRoleBinding
@@ -38,6 +38,13 @@
 //! roleRef: {kind: ClusterRole, name: cluster-admin}
 //! subjects:
 //!   - {kind: Group, name: system:masters}
+//! ---
+//! kind: ClusterRoleBinding
+//! metadata: {name: cluster-admins}
+//! roleRef: {kind: ClusterRole, name: cluster-admin}
+//! subjects:
+//!   - {kind: Group, name: system:cluster-admins}
+//!   - {kind: User, name: system:admin}
 //! ---
 //! kind: ClusterRoleBinding
 //! metadata: {name: nobody}
@@ -87,6 +94,10 @@ pub const CHECK: Check = Check {
     ..Check::DEFAULT
 };
 
+/// The subjects that Kubernetes and OpenShift bind themselves.
+const BUILT_IN: [Who; 3] =
+    [Who::Group("system:masters"), Who::Group("system:cluster-admins"), Who::User("system:admin")];
+
 fn run(resource: &Resource, out: &mut Out) {
     let Some(binding) = Binding::of(resource) else { return };
     let Some(role) = binding.role else { return };
@@ -94,18 +105,14 @@ fn run(resource: &Resource, out: &mut Out) {
     if !is_it || is_bootstrap_rbac(resource) {
         return;
     }
-    let masters = Who::Group("system:masters");
-    let mut given = binding.subjects.iter().filter(|subject| subject.who != masters);
+    let mut given = binding.subjects.iter().filter(|subject| !BUILT_IN.contains(&subject.who));
     let Some(first) = given.next() else { return };
     let others = match given.count() {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let (place, severity) = match binding.reach {
-        Reach::Cluster => ("the cluster".to_owned(), High),
-        Reach::Namespace(Some(namespace)) => (format!("namespace `{namespace}`"), Medium),
-        Reach::Namespace(None) => ("its namespace".to_owned(), Medium),
-    };
+    let severity = if binding.reach == Reach::Cluster { High } else { Medium };
+    let place = binding.place_words();
     let message = format!("gives every right in {place} to {}{others}", first.words());
-    out.report(role.node, message).severity(severity);
+    out.report(role.node, message).severity(severity).cause(binding.cause());
 }

@@ -92,13 +92,9 @@ fn judge_binding(binding: &Binding, out: &mut Out) {
     let Some(role) = binding.role else { return };
     let name = role.name.strip_prefix("system:openshift:scc:");
     let Some(name) = name.filter(|name| STRONG.contains(name)) else { return };
-    let Some(first) = binding.subjects.first() else { return };
-    let others = match binding.subjects.len() {
-        1 => String::new(),
-        all => format!(" and {} more", all - 1),
-    };
-    let pods = format!("the pods of {}{others}", first.words());
-    out.report(role.node, format!("lets {pods} use the security context constraints `{name}`"));
+    let Some(subjects) = binding.subject_words() else { return };
+    let what = format!("use the security context constraints `{name}`");
+    out.report(role.node, format!("lets the pods of {subjects} {what}"));
 }
 
 fn judge_role(role: &Resource, graph: &Graph, out: &mut Out) {

@@ -67,13 +67,9 @@ fn run(resource: &Resource, out: &mut Out) {
     let Some(binding) = Binding::of(resource) else { return };
     let Some(role) = binding.role.filter(|role| role.name == "self-provisioner") else { return };
     let restored = resource.annotation(AUTO_UPDATE).and_then(Node::text) == Some("true");
-    match binding.subjects.first() {
-        Some(first) => {
-            let others = match binding.subjects.len() {
-                1 => String::new(),
-                all => format!(" and {} more", all - 1),
-            };
-            out.report(role.node, format!("lets {}{others} make projects", first.words()));
+    match binding.subject_words() {
+        Some(subjects) => {
+            out.report(role.node, format!("lets {subjects} make projects"));
         }
         None if restored => {
             let why = "which the API server brings back because of its annotation autoupdate";

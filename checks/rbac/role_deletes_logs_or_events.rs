@@ -1,4 +1,4 @@
-//! A role may delete events.
+//! A role may delete logs or events.
 //!
 //! Events show what happened to pods, nodes and volumes. Who may delete them takes away the first
 //! trace that somebody would look at.

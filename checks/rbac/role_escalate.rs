@@ -27,7 +27,7 @@
 //! metadata: {name: local, namespace: shop}
 //! rules:
 //!   - {apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings, roles], verbs: ["*"]}
-//! #                                                                                      ^^^ Role `local` grants every verb, `escalate` included, on `roles` in namespace `shop`
+//! #                                                                                      ^^^ Role `local` grants every verb (`escalate` included) on `roles` in namespace `shop`
 //! ---
 //! kind: RoleBinding
 //! metadata: {name: local, namespace: shop}
@@ -42,7 +42,7 @@
 //! metadata: {name: operator}
 //! rules:
 //!   - {apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: ["*"]}
-//! #                                                                        ^^^ ClusterRole `operator` grants every verb, `escalate` included, on `roles` in every namespace
+//! #                                                                        ^^^ ClusterRole `operator` grants every verb (`escalate` included) on `roles` in every namespace
 //! ---
 //! kind: ClusterRoleBinding
 //! metadata: {name: operator}

@@ -22,7 +22,7 @@
 //!   - apiGroups: [""]
 //!     resources: [serviceaccounts]
 //!     verbs: ["*"]
-//! #           ^^^ ClusterRole `proxy` grants every verb, `impersonate` included, on `serviceaccounts` in every namespace
+//! #           ^^^ ClusterRole `proxy` grants every verb (`impersonate` included) on `serviceaccounts` in every namespace
 //! ---
 //! kind: ClusterRoleBinding
 //! metadata: {name: proxy}

@@ -6,9 +6,8 @@
 //! Manage access by EKS access entries, and take the right away.
 //!
 //! Reported where a rule names the ConfigMap; the right to write every ConfigMap is
-//! `role-manages-configmaps`. Severity follows reach: one step less where bindings give a
-//! ClusterRole in namespaces only, information where nothing here binds the role. Silent in a Role
-//! of another namespace.
+//! `role-manages-configmaps`. Silent where the role holds in other namespaces only; information
+//! where nothing here binds it.
 //!
 //! ```yaml fail
 //! kind: ClusterRole
@@ -46,6 +45,16 @@
 //! roleRef: {kind: ClusterRole, name: reader}
 //! subjects: [{kind: Group, name: team}]
 //! ---
+//! kind: ClusterRole
+//! metadata: {name: elsewhere}
+//! rules:
+//!   - {apiGroups: [""], resources: [configmaps], resourceNames: [aws-auth], verbs: [update]}
+//! ---
+//! kind: RoleBinding
+//! metadata: {name: elsewhere, namespace: shop}
+//! roleRef: {kind: ClusterRole, name: elsewhere}
+//! subjects: [{kind: Group, name: team}]
+//! ---
 //! kind: Role
 //! metadata: {name: shop, namespace: shop}
 //! rules:
@@ -77,15 +86,15 @@ fn run(role: &Resource, graph: &Graph, out: &mut Out) {
     if role.namespace.as_deref().is_some_and(|namespace| namespace != "kube-system") {
         return;
     }
+    let is_cluster_role = role.is("rbac.authorization.k8s.io/ClusterRole");
+    let is_elsewhere = is_cluster_role && !graph.role_reach(role).is_in("kube-system");
     for held in graph.held(role, &CONFIG, out.is_asked()) {
         if !held.rule.is_named() {
             continue;
         }
-        let is_role = role.namespace.is_some();
         let severity = match held.far {
-            Far::Cluster => Critical,
-            Far::Namespaces if is_role => Critical,
-            Far::Namespaces => High,
+            Far::Namespaces if is_elsewhere => continue,
+            Far::Cluster | Far::Namespaces => Critical,
             Far::Nowhere => Info,
         };
         let draft = out.report(held.resource, held.words_named("aws-auth")).severity(severity);

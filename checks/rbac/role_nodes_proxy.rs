@@ -1,16 +1,16 @@
 //! A role may reach the kubelet, or any pod, through the API server.
 //!
-//! `nodes/proxy` is the API of every kubelet: logs, commands in every container of the node, past
-//! admission and past the audit log. `get` is enough, for commands run over a websocket.
-//! `pods/proxy` and `services/proxy` reach any port of any pod, whatever network policies say.
+//! `nodes/proxy` is the API of every kubelet: the logs of the node, and commands in each of its
+//! containers, past admission. `get` is enough, for commands run over a websocket. `pods/proxy` and
+//! `services/proxy` reach any port of any pod, whatever network policies say.
 //!
-//! For metrics `nodes/metrics` and `nodes/stats` are enough, and `nodes/log`, `nodes/pods` and
-//! `nodes/healthz` since Kubernetes 1.33.
+//! For metrics and logs `nodes/metrics`, `nodes/stats` and `nodes/log` are enough, and since
+//! Kubernetes 1.33 `nodes/pods`, `nodes/healthz` and `nodes/configz` for what they say.
 //!
 //! Severity follows reach: one step less where bindings give the role in namespaces only,
 //! information where nothing here binds it. Nodes are in no namespace, so a role that holds in
-//! namespaces only does not hold them; pods and Services count one step less than nodes. The right
-//! to `create` only counts for checkov, which is wrong about `get`.
+//! namespaces only does not hold them; pods and Services count one step less than nodes. `get`
+//! counts, which checkov lets pass.
 //!
 //! ```yaml fail
 //! kind: ClusterRole

@@ -7,10 +7,11 @@
 //! Name the Secrets in `resourceNames`, give the role in one namespace by a RoleBinding, or mount
 //! the Secret into the pod that needs it.
 //!
-//! Severity follows reach: one step less where bindings give the role in namespaces only,
-//! information where nothing here binds it. A rule that names its Secrets is not reported. A rule
-//! that holds Secrets by `*` is left to `role-wildcard-resources` and `role-wildcard-all`, unless
-//! the run asks for this check by name.
+//! Severity follows reach: information where nothing here binds the role. A role that holds in
+//! namespaces only is what an operator of these namespaces should have: it counts as low, when the
+//! run asks for this check by name. A rule that names its Secrets is not reported. A rule that
+//! holds Secrets by `*` is left to `role-wildcard-resources` and `role-wildcard-all`, unless the
+//! run asks for this check by name.
 //!
 //! ```yaml fail
 //! kind: ClusterRole
@@ -28,17 +29,6 @@
 //! roleRef: {kind: ClusterRole, name: reader}
 //! subjects: [{kind: Group, name: team}]
 //! ---
-//! kind: Role
-//! metadata: {name: local, namespace: shop}
-//! rules:
-//!   - {apiGroups: [""], resources: [secrets], verbs: ["*"]}
-//! #                                 ^^^^^^^ Role `local` grants every verb on `secrets` in namespace `shop`
-//! ---
-//! kind: RoleBinding
-//! metadata: {name: local, namespace: shop}
-//! roleRef: {kind: Role, name: local}
-//! subjects: [{kind: Group, name: team}]
-//! ---
 //! kind: ClusterRole
 //! metadata: {name: unbound}
 //! rules:
@@ -48,7 +38,29 @@
 //!
 //! A ClusterRole holds where it is bound:
 //!
-//! ```yaml fail
+//! ```yaml pass
+//! kind: ClusterRole
+//! metadata: {name: reader}
+//! rules:
+//!   - {apiGroups: [""], resources: [secrets], verbs: [get]}
+//! ---
+//! kind: RoleBinding
+//! metadata: {name: one, namespace: one}
+//! roleRef: {kind: ClusterRole, name: reader}
+//! subjects: [{kind: Group, name: team}]
+//! ---
+//! kind: Role
+//! metadata: {name: local, namespace: shop}
+//! rules:
+//!   - {apiGroups: [""], resources: [secrets], verbs: ["*"]}
+//! ---
+//! kind: RoleBinding
+//! metadata: {name: local, namespace: shop}
+//! roleRef: {kind: Role, name: local}
+//! subjects: [{kind: Group, name: team}]
+//! ```
+//!
+//! ```yaml fail asked
 //! kind: ClusterRole
 //! metadata: {name: reader}
 //! rules:
@@ -64,6 +76,12 @@
 //! metadata: {name: two, namespace: two}
 //! roleRef: {kind: ClusterRole, name: reader}
 //! subjects: [{kind: Group, name: team}]
+//! ---
+//! kind: Role
+//! metadata: {name: local, namespace: shop}
+//! rules:
+//!   - {apiGroups: [""], resources: [secrets], verbs: ["*"]}
+//! #                                 ^^^^^^^ Role `local` grants every verb on `secrets` in namespace `shop`
 //! ```
 //!
 //! ```yaml fail asked
@@ -71,7 +89,7 @@
 //! metadata: {name: all}
 //! rules:
 //!   - {apiGroups: [""], resources: ["*"], verbs: [get]}
-//! #                                 ^^^ ClusterRole `all` grants `get` on every resource, `secrets` included
+//! #                                 ^^^ ClusterRole `all` grants `get` on every resource (`secrets` included)
 //! ```
 //!
 //! ```yaml pass
@@ -104,6 +122,20 @@
 //! metadata: {name: "system:node", labels: {kubernetes.io/bootstrapping: rbac-defaults}}
 //! rules:
 //!   - {apiGroups: [""], resources: [secrets], verbs: [get]}
+//! ```
+//!
+//! A patch of a binding binds nothing more:
+//!
+//! ```yaml fail
+//! kind: ClusterRole
+//! metadata: {name: unbound}
+//! rules:
+//!   - {apiGroups: [""], resources: [secrets], verbs: [get]}
+//! #                                 ^^^^^^^ ClusterRole `unbound` grants `get` on `secrets`, bound by nothing here
+//! ---
+//! kind: ClusterRoleBinding
+//! metadata: {name: other}
+//! $patch: delete
 //! ```
 //!
 //! What an aggregation states itself, a controller replaces:
@@ -152,6 +184,7 @@ fn run(role: &Resource, graph: &Graph, out: &mut Out) {
     for held in graph.held(role, &SECRETS, out.is_asked()) {
         let severity = match held.far {
             Far::Cluster => Medium,
+            Far::Namespaces if !out.is_asked() => continue,
             Far::Namespaces => Low,
             Far::Nowhere => Info,
         };

@@ -5,6 +5,9 @@
 //!
 //! Name the group that has the resource, in the plural: `kubectl api-resources` lists them.
 //!
+//! `*` stands for everything, `*/scale` for the subresource of everything; `pods/*`, `*/*` and
+//! `*.example.com` are names that nothing has.
+//!
 //! Groups that are not of Kubernetes itself are not judged, nor a rule with one of them: nobody
 //! knows what they have. A rule may list groups and resources that do not all belong together; it
 //! is enough that one of its groups has each. Silent as well where another rule of the role grants
@@ -25,6 +28,12 @@
 //! #                                   ^^^^^^^^^^^ ClusterRole `operator` names `statefulset`, which is called `statefulsets`, so the rule grants nothing on it
 //!   - {apiGroups: [""], resources: [pods/logs], verbs: [get]}
 //! #                                 ^^^^^^^^^ ClusterRole `operator` names `pods/logs`, which is called `pods/log`, so the rule grants nothing on it
+//!   - {apiGroups: [""], resources: [job], verbs: [get]}
+//! #                                 ^^^ ClusterRole `operator` names `job`, which is called `jobs`, in `batch`, so the rule grants nothing on it
+//!   - {apiGroups: ["*"], resources: [pods/*], verbs: [get]}
+//! #                                  ^^^^^^ ClusterRole `operator` names `pods/*`, which is no wildcard to the authorizer, so the rule grants nothing on it
+//!   - {apiGroups: ["*.example.com"], resources: [orders], verbs: [get]}
+//! #                ^^^^^^^^^^^^^^^ ClusterRole `operator` names the API group `*.example.com`, which is no wildcard to the authorizer, so the rule grants nothing by it
 //!   - {apiGroups: [batch], resources: [gadgets], verbs: [get]}
 //! #                                    ^^^^^^^ ClusterRole `operator` names `gadgets`, which `batch` does not have, so the rule grants nothing on it
 //! ---
@@ -64,7 +73,7 @@
 //!   - {apiGroups: [apps], resources: [deployments], verbs: [get, list]}
 //! ```
 
-use kubesift_engine::model::rights::{Rule, Stray, is_in_no_namespace, stray};
+use kubesift_engine::model::rights::{Rule, Stray, is_in_no_namespace, is_no_wildcard, stray};
 use kubesift_engine::model::{is_unknown, lookup_plural};
 
 use crate::prelude::*;
@@ -82,6 +91,7 @@ pub const CHECK: Check = Check {
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
     let rules = graph.stated_rules(role);
     for rule in rules.iter().filter(|rule| !rule.groups.is_unsure()) {
+        judge_groups(rule, out);
         let groups: Vec<&str> = rule.groups.iter().map(|word| word.text).collect();
         let verbs: Vec<&str> = rule.verbs.iter().map(|word| word.text).collect();
         for word in rule.resources.iter().filter(|word| !is_unknown(word.text)) {
@@ -105,9 +115,20 @@ fn run(role: &Resource, graph: &Graph, out: &mut Out) {
     }
 }
 
+fn judge_groups(rule: &Rule, out: &mut Out) {
+    for word in rule.groups.iter().filter(|word| is_no_wildcard(word.text)) {
+        let Some(node) = word.node else { continue };
+        let why = "which is no wildcard to the authorizer, so the rule grants nothing by it";
+        let message = format!("names the API group `{}`, {why}", word.text);
+        out.report(node, message).cause(rule.cause());
+    }
+}
+
 fn which(rule: &Rule, name: &str, stray: &Stray) -> String {
     match stray {
         Stray::Called(right) => format!("which is called `{right}`"),
+        Stray::CalledIn(right, group) => format!("which is called `{right}`, in `{group}`"),
+        Stray::NoWildcard => "which is no wildcard to the authorizer".to_owned(),
         Stray::Nowhere => format!("which {} does not have", rule.group_words()),
         Stray::In(groups) => {
             let base = name.split('/').next().unwrap_or(name);
@@ -133,6 +154,9 @@ fn is_granted_elsewhere(rules: &[Rule], verbs: &[&str], name: &str, stray: &Stra
             .iter()
             .any(|group| verbs.iter().any(|verb| rule.granted(verb, group, name).is_some())),
         Stray::Called(right) => rule.resources.has(right),
-        Stray::Nowhere => false,
+        Stray::CalledIn(right, group) => {
+            verbs.iter().any(|verb| rule.granted(verb, group, right).is_some())
+        }
+        Stray::NoWildcard | Stray::Nowhere => false,
     })
 }

@@ -72,6 +72,7 @@ fn run(role: &Resource, graph: &Graph, out: &mut Out) {
         }
         let verbs = rule.verb_words();
         let message = format!("grants {verbs} on every path of the API server{place}");
-        out.report(url, message).severity(severity).notes(standing.note());
+        let draft = out.report(url, message).severity(severity);
+        draft.cause(rule.cause()).notes(standing.note());
     }
 }

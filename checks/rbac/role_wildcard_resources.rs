@@ -49,6 +49,7 @@
 //!   - {apiGroups: [apps], resources: ["*"], verbs: [get, list, watch]}
 //!   - {apiGroups: ["*"], resources: ["*/scale"], verbs: ["*"]}
 //!   - {apiGroups: [""], resources: [pods/*], verbs: [get]}
+//!   - {apiGroups: ["", apps], resources: ["*/scale", secrets], verbs: [get]}
 //! ---
 //! kind: ClusterRoleBinding
 //! metadata: {name: own}
@@ -89,7 +90,7 @@ fn run(role: &Resource, graph: &Graph, out: &mut Out) {
         let Some(word) = wild.next() else { continue };
         let Some(resource) = word.node.filter(|_| !is_bootstrap_rbac(role)) else { continue };
         let standing = graph.standing(role, out.is_asked());
-        let leads = rule.leads_to(standing.far);
+        let leads = rule.wildcard_leads_to(standing.far);
         if leads.is_none() && !out.is_asked() {
             continue;
         }

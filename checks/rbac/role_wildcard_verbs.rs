@@ -18,6 +18,8 @@
 //!     resources: [configmaps, events]
 //!     verbs: ["*"]
 //! #           ^^^ ClusterRole `operator` grants every verb on `configmaps`, `events` in every namespace
+//!   - {nonResourceURLs: [/metrics, /healthz], verbs: ["*"]}
+//! #                                                   ^^^ ClusterRole `operator` grants every verb on the paths `/metrics`, `/healthz`
 //!   - {apiGroups: [shop.example.com], resources: [orders], verbs: [get, "*"]}
 //! #                                                                     ^^^ ClusterRole `operator` grants every verb on `orders` in every namespace
 //! ---
@@ -66,6 +68,7 @@ pub const CHECK: Check = Check {
         "role-pod-exec",
         "role-reads-secrets",
         "role-wildcard-all",
+        "role-wildcard-non-resource-urls",
         "role-wildcard-resources",
     ],
     refs: &[
@@ -100,7 +103,9 @@ fn run(role: &Resource, graph: &Graph, out: &mut Out) {
             (Far::Cluster, None) | (Far::Namespaces, Some(_)) => Medium,
             (Far::Namespaces, None) => Low,
         };
-        let message = format!("grants every verb on {}{}", rule.resource_words(), standing.place);
+        let is_paths = rule.resources.is_empty() && standing.far == Far::Cluster;
+        let place = if is_paths { "" } else { &standing.place };
+        let message = format!("grants every verb on {}{place}", rule.resource_words());
         let draft = out.report(verb, message).severity(severity);
         draft.cause(rule.cause()).notes(standing.note());
     }

@@ -111,7 +111,13 @@ impl<'a> Subject<'a> {
             Who::Account(None, name) => format!("ServiceAccount `{name}`"),
             Who::User(name) => format!("User `{name}`"),
             Who::Group(name) => format!("Group `{name}`"),
-            Who::Unknown => "an unknown subject".to_owned(),
+            Who::Unknown => {
+                let text = |key| self.node.get(key).and_then(Node::text);
+                match (text("kind"), text("name")) {
+                    (Some(kind), Some(name)) => format!("{kind} `{name}`"),
+                    _ => "an unknown subject".to_owned(),
+                }
+            }
         }
     }
 }
@@ -146,6 +152,14 @@ impl<'a> Binding<'a> {
         })
     }
 
+    /// True when its role is filled in later. One without a `roleRef` is a patch of another.
+    fn has_unknown_role(&self) -> bool {
+        match self.role {
+            Some(role) => role.kind.is_none() || is_unknown(role.name),
+            None => self.resource.field("roleRef").exists(),
+        }
+    }
+
     /// True when nobody gets the role.
     pub fn is_empty(&self) -> bool {
         self.subjects.is_empty() && !self.open
@@ -154,6 +168,11 @@ impl<'a> Binding<'a> {
     /// The binding for messages: "RoleBinding `shop/readers`".
     pub fn words(&self) -> String {
         format!("{} `{}`", self.resource.kind.kind, self.resource.full_name())
+    }
+
+    /// What names the binding in its build.
+    pub fn cause(&self) -> String {
+        format!("binding {}", self.resource.id.0)
     }
 
     /// Where it gives rights, for messages: "the cluster", "namespace `shop`".
@@ -221,8 +240,7 @@ impl<'a> Bindings<'a> {
         };
         for (at, binding) in found.all.iter().enumerate() {
             let named = named_roles(graph, roles, &places, binding);
-            found.any_unknown |= named.is_empty()
-                && binding.role.is_none_or(|role| role.kind.is_none() || is_unknown(role.name));
+            found.any_unknown |= named.is_empty() && binding.has_unknown_role();
             for (role, sure) in &named {
                 if let Some(list) = found.of_role.get_mut(*role as usize) {
                     list.push((at as u32, *sure));

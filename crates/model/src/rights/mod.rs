@@ -34,7 +34,8 @@ pub use escalation::{ESCALATIONS, Escalation, Goal};
 pub use held_role::HeldRole;
 pub use power::{Far, Held, Power, Standing};
 pub use resources::{
-    CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, stray,
+    CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, is_no_wildcard,
+    stray,
 };
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};

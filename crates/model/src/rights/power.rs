@@ -6,6 +6,7 @@ use kubesift_yaml::Node;
 
 use super::binding::{Binding, Reach};
 use super::bootstrap::is_bootstrap_rbac;
+use super::built_in::{TO_ADMIN, TO_EDIT, TO_VIEW};
 use super::resources::{CREATES_PODS, is_cluster_only};
 use super::role::{RBAC, Role, RoleKind};
 use super::rule::{Granted, Rule, Word};
@@ -45,6 +46,8 @@ pub struct Standing<'g, 'a> {
     pub place: String,
     /// The binding that takes it furthest.
     pub binding: Option<&'g Binding<'a>>,
+    /// The built-in role that it joins by aggregation, when nothing in view takes it further.
+    pub joins: Option<&'g Role<'a>>,
 }
 
 /// A power that a rule holds.
@@ -77,14 +80,14 @@ impl<'a> Held<'_, 'a> {
         let resources = match self.wildcard {
             None => quoted(&self.resources),
             Some(word) if word.text == "*" => {
-                format!("every resource, {} included", quoted(&self.resources))
+                format!("every resource ({} included)", quoted(&self.resources))
             }
             Some(word) => format!("`{}`", word.text),
         };
         let place = self.place();
         let mut verbs = verb_words(self.verbs.iter().copied());
         if let Some(wanted) = self.wanted.filter(|_| self.verbs.contains(&"*")) {
-            verbs.push_str(&format!(", `{wanted}` included,"));
+            verbs.push_str(&format!(" (`{wanted}` included)"));
         }
         format!("grants {verbs} on {resources}{place}")
     }
@@ -117,13 +120,8 @@ impl<'a> Standing<'_, 'a> {
     /// The binding that takes the role furthest: where it names its role, and what it is.
     pub fn note(&self) -> Option<(Node<'a>, String)> {
         let binding = self.binding?;
-        let mut subjects = binding.subjects.iter();
-        let first = subjects.next()?.words();
-        let others = match subjects.count() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        Some((binding.role?.node, format!("{} gives it to {first}{others}", binding.words())))
+        let subjects = binding.subject_words()?;
+        Some((binding.role?.node, format!("{} gives it to {subjects}", binding.words())))
     }
 }
 
@@ -151,21 +149,33 @@ impl<'a> Rule<'a> {
         verb_words(self.verbs.iter().map(|word| word.text))
     }
 
-    /// The resources for messages, or the paths of a rule for those: "`secrets`, `pods`".
+    /// The resources for messages, or the paths of a rule for those: "`secrets`, `pods`", "the paths
+    /// `/metrics`".
     pub fn resource_words(&self) -> String {
         const MOST: usize = 4;
-        let list = if self.resources.is_empty() { &self.urls } else { &self.resources };
+        let is_paths = self.resources.is_empty();
+        let list = if is_paths { &self.urls } else { &self.resources };
         let words: Vec<&str> = list.iter().map(|word| word.text).collect();
-        match words.get(..MOST).filter(|_| words.len() > MOST + 1) {
+        let words = match words.get(..MOST).filter(|_| words.len() > MOST + 1) {
             Some(first) => format!("{} and {} more", quoted(first), words.len() - MOST),
             None => quoted(&words),
-        }
+        };
+        if is_paths { format!("the paths {words}") } else { words }
     }
 
     /// What is the worst that the rule is enough for, when it leads to the rights of others: "read
     /// every Secret".
     pub fn leads_to(&self, far: Far) -> Option<&'static str> {
         let held = |power: &Power| !self.granting(power, far == Far::Cluster, true).is_empty();
+        TAKEOVERS.iter().find(|(power, _)| held(power)).map(|(_, words)| *words)
+    }
+
+    /// The same of what the rule holds by a `*` in its resources.
+    pub fn wildcard_leads_to(&self, far: Far) -> Option<&'static str> {
+        let held = |power: &Power| {
+            let grants = self.granting(power, far == Far::Cluster, true);
+            grants.iter().any(|grant| !grant.exact)
+        };
         TAKEOVERS.iter().find(|(power, _)| held(power)).map(|(_, words)| *words)
     }
 
@@ -214,27 +224,48 @@ impl<'a> Graph<'a> {
         role.filter(|role| role.aggregates.is_none()).map_or(&[], |role| &role.own)
     }
 
+    /// True when a role of the build surely gives nothing but reading, and nothing that leads to the
+    /// rights of others. A PodSecurityPolicy to use is nothing: no version knows them any more.
+    pub fn only_reads(&self, role: &Resource) -> bool {
+        let rules = self.effective_rules(role);
+        let reads = |rule: &Rule<'_>| {
+            let words = || rule.verbs.iter();
+            if rule.resources.iter().all(|word| word.text == "podsecuritypolicies")
+                && rule.urls.is_empty()
+            {
+                return !rule.resources.is_unsure();
+            }
+            !rule.verbs.is_unsure()
+                && !rule.resources.is_unsure()
+                && words().all(|word| matches!(word.text, "get" | "list" | "watch"))
+                && rule.leads_to(Far::Cluster).is_none()
+        };
+        !rules.open && rules.rules.iter().all(|(rule, _)| reads(rule))
+    }
+
     /// How far a role holds. Where nothing binds it, and the answer is asked for (`asked`), it is as
     /// far as its kind allows.
     pub fn standing(&self, role: &Resource, asked: bool) -> Standing<'_, 'a> {
         let is_role = RoleKind::of(role) == Some(RoleKind::Role);
         let reach = self.role_reach(role);
         let widest = if is_role { Far::Namespaces } else { Far::Cluster };
+        let joins = joined(&reach).filter(|_| reach.extent == Extent::Unknown);
         let far = match &reach.extent {
             Extent::Cluster => Far::Cluster,
             Extent::Namespaces(_) => Far::Namespaces,
             Extent::Unbound if asked => widest,
             Extent::Unbound => Far::Nowhere,
-            Extent::Unknown if joined(&reach).is_some() => Far::Namespaces,
+            Extent::Unknown if joins.is_some() => Far::Namespaces,
             Extent::Unknown => widest,
         };
         let binding = furthest(&reach);
-        Standing { far, place: place(role, is_role, &reach, far), binding }
+        Standing { far, place: place(role, is_role, &reach, far), binding, joins }
     }
 
     /// The rules of a role that hold a power. A rule holds it by the words of the power itself;
     /// with `asked` also by `*`, which is a thing of its own otherwise.
-    /// Roles that Kubernetes makes itself hold what they must, and are left out.
+    /// Roles that Kubernetes makes itself hold what they must, and are left out; so are those that
+    /// only join such a role, when it holds the power anyway.
     pub fn held(&self, role: &Resource, power: &Power, asked: bool) -> Vec<Held<'_, 'a>> {
         let mut found = Vec::new();
         if is_bootstrap_rbac(role) {
@@ -250,10 +281,30 @@ impl<'a> Graph<'a> {
             // What binds it in namespaces only, or nothing at all, may bind it otherwise tomorrow:
             // but a Role never holds for the cluster.
             let cluster = standing.far == Far::Cluster || standing.far == Far::Nowhere && !is_role;
+            if standing.joins.is_some_and(|whole| self.is_built_into(whole, power)) {
+                continue;
+            }
             let grants = rule.granting(power, cluster, asked);
             found.extend(held_by(rule, power, &grants, standing));
         }
         found
+    }
+}
+
+impl<'a> Graph<'a> {
+    /// Whether a built-in role that others join holds a power by its own parts.
+    fn is_built_into(&self, whole: &Role<'a>, power: &Power) -> bool {
+        let labels: &[&str] = match whole.name {
+            "view" => &[TO_VIEW],
+            "edit" => &[TO_VIEW, TO_EDIT],
+            "admin" => &[TO_VIEW, TO_EDIT, TO_ADMIN],
+            _ => return false,
+        };
+        let roles = self.rights().roles.all().iter();
+        let mut parts = roles.filter(|role| {
+            role.resource.is_none() && labels.iter().any(|label| role.has_label(label))
+        });
+        parts.any(|role| role.own.iter().any(|rule| !rule.granting(power, false, true).is_empty()))
     }
 }
 
@@ -343,6 +394,7 @@ const TAKEOVERS: &[(Power, &str)] = &[
         },
         "give itself any right",
     ),
+    (Power { verbs: &["bind"], resources: &[(RBAC, "clusterroles")], names: &[] }, "bind any role"),
     (
         Power {
             verbs: &["impersonate"],
@@ -366,6 +418,10 @@ const TAKEOVERS: &[(Power, &str)] = &[
     (
         Power { verbs: &["create"], resources: &[("", "serviceaccounts/token")], names: &[] },
         "make tokens of every service account",
+    ),
+    (
+        Power { verbs: &["sign"], resources: &[("certificates.k8s.io", "signers")], names: &[] },
+        "sign certificates for any user",
     ),
     (
         Power { verbs: WRITE, resources: CREATES_PODS, names: &[] },

@@ -1,7 +1,7 @@
 //! What the resources and verbs of rules are: which of them a namespace cannot hold, which are no
 //! kinds of the API but things that the authorizer is asked about.
 
-use crate::kinds::{KINDS, Scope, is_builtin_group, kinds_of_plural, lookup_plural};
+use crate::kinds::{KINDS, KindInfo, Scope, is_builtin_group, kinds_of_plural, lookup_plural};
 
 /// Resources that no kind stands for: the authorizer is asked about them when somebody acts as
 /// another user, or when a certificate is signed. None of them is in a namespace.
@@ -58,6 +58,10 @@ pub enum Stray {
     In(Vec<&'static str>),
     /// It is called so: `deployments` for `Deployment`, `pods/log` for `pods/logs`.
     Called(String),
+    /// It is called so, in this group: `deployments` of `apps`, for `deployment` of another.
+    CalledIn(&'static str, &'static str),
+    /// The authorizer knows `*` and `*/subresource` only: `pods/*` and `*/*` are names.
+    NoWildcard,
     /// No group of Kubernetes has it.
     Nowhere,
 }
@@ -94,6 +98,9 @@ const POD_SUBRESOURCES: [&str; 12] = [
 /// kind that Kubernetes no longer serves counts as held.
 pub fn stray(groups: &[&str], resource: &str) -> Option<Stray> {
     let (base, sub) = resource.split_once('/').map_or((resource, None), |(a, b)| (a, Some(b)));
+    if is_no_wildcard(resource) {
+        return Some(Stray::NoWildcard);
+    }
     let known = !groups.is_empty() && groups.iter().all(|group| is_builtin_group(group));
     if !known || base.contains('*') {
         return None;
@@ -116,7 +123,20 @@ pub fn stray(groups: &[&str], resource: &str) -> Option<Stray> {
     if !found.is_empty() {
         return Some(Stray::In(found));
     }
-    groups.iter().all(|group| CLOSED.contains(group)).then_some(Stray::Nowhere)
+    if !groups.iter().all(|group| CLOSED.contains(group)) {
+        return None;
+    }
+    let alike = |info: &&KindInfo| info.kind.eq_ignore_ascii_case(base);
+    match KINDS.iter().find(alike) {
+        Some(info) => Some(Stray::CalledIn(info.plural, info.group)),
+        None => Some(Stray::Nowhere),
+    }
+}
+
+/// True for a word with `*` that stands for nothing but itself.
+pub fn is_no_wildcard(word: &str) -> bool {
+    let rest = word.strip_prefix("*/").unwrap_or(word);
+    rest.contains('*') && word != "*"
 }
 
 fn nearest_subresource(sub: &str) -> Stray {
@@ -187,6 +207,9 @@ pub fn idle_verb(
     resources: &[&str],
     has_urls: bool,
 ) -> Option<IdleVerb> {
+    if is_no_wildcard(verb) {
+        return Some(IdleVerb::Unknown);
+    }
     if verb == "*" || VERBS.contains(&verb) || has_urls && URL_VERBS.contains(&verb) {
         return None;
     }
@@ -227,6 +250,10 @@ mod tests {
         assert_eq!(known(&["apps"], "deployment"), Some(Stray::Called("deployments".to_owned())));
         assert_eq!(known(&[""], "pods/logs"), Some(Stray::Called("pods/log".to_owned())));
         assert_eq!(known(&[""], "pods/log"), None);
+        assert_eq!(known(&[""], "deployment"), Some(Stray::CalledIn("deployments", "apps")));
+        assert_eq!(known(&["example.com"], "*/*"), Some(Stray::NoWildcard));
+        assert_eq!(known(&["*"], "pods/*"), Some(Stray::NoWildcard));
+        assert_eq!(known(&["*"], "*"), None);
         assert_eq!(known(&[""], "gadgets"), Some(Stray::Nowhere));
         assert_eq!(known(&["policy"], "gadgets"), None);
         assert_eq!(known(&["", "example.com"], "gadgets"), None);
@@ -263,6 +290,7 @@ mod tests {
         assert_eq!(idle("bind", super::super::RBAC, "rolebindings"), elsewhere);
         assert_eq!(idle("impersonate", "authentication.k8s.io", "userextras/scopes"), None);
         assert_eq!(idle("post", "", "pods"), Some(IdleVerb::Unknown));
+        assert_eq!(idle("get*", "example.com", "things"), Some(IdleVerb::Unknown));
         assert_eq!(idle_verb("post", &[], &[], true), None);
         assert_eq!(idle("associated-node:update", "resource.k8s.io", "resourceclaims"), None);
     }

@@ -3,6 +3,7 @@
 
 mod closure;
 mod oracle;
+mod power;
 
 use kubesift_yaml::Node;
 
