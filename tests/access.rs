@@ -119,7 +119,8 @@ fn a_wrong_subject_is_a_usage_error() {
 #[test]
 fn what_cannot_be_read_is_said_and_the_rest_shown() {
     let folder = Folder::with("shop.yaml", SHOP);
-    fs::write(folder.0.join("broken.yaml"), "a: [b\n").expect("a file");
+    fs::write(folder.0.join("broken.yaml"), "apiVersion: v1\nkind: Pod\nmetadata: {name: [\n")
+        .expect("a file");
     let output = run(&folder, &[]);
     assert_eq!(output.status.code(), Some(3));
     assert!(err(&output).contains("broken.yaml"), "{}", err(&output));
