@@ -39,6 +39,8 @@ pub enum Command {
     },
     /// Show which workloads reach which, on which ports, as the network policies have it
     Connectivity(Box<Connectivity>),
+    /// Show who may do what, by which binding, role and rule; rights that lead further are marked
+    Access(Box<Access>),
     /// List the checks
     Checks {
         /// How to print them
@@ -244,6 +246,40 @@ pub enum ConnectivityFormat {
     Dot,
     /// For Mermaid
     Mermaid,
+/// `kubesift access`.
+#[derive(Debug, Args)]
+#[command(after_help = ACCESS)]
+pub struct Access {
+    /// What to look at
+    #[command(flatten)]
+    pub target: Target,
+    /// Whom to ask for: sa/NAMESPACE/NAME, user/NAME, group/NAME, deploy/NAMESPACE/NAME (repeatable)
+    #[arg(long, value_name = "SUBJECT")]
+    pub subject: Vec<String>,
+    /// How to print the rights
+    #[arg(long, value_enum, default_value_t = AccessFormat::Txt)]
+    pub format: AccessFormat,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+}
+
+const ACCESS: &str = "\
+Everybody is listed unless a subject is given: first the accounts that workloads run as. A workload
+as subject means its account. `!` marks rights that lead to more than they say.
+
+Exit codes:
+  0  everything was read
+  2  the command line or the configuration is wrong, or a subject is nowhere in the input
+  3  something could not be read, and is said on standard error";
+
+/// How to print rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AccessFormat {
+    /// For people
+    Txt,
+    /// A JSON object
+    Json,
 }
 
 /// A number, or no limit.

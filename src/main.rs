@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         Command::Fix(fix) => commands::fix::run(&fix),
         Command::Explain { check } => commands::explain::run(&check),
         Command::Connectivity(connectivity) => commands::connectivity::run(&connectivity),
+        Command::Access(access) => commands::access::run(&access),
         Command::Checks { format } => commands::checks::run(format),
         Command::Init { force } => commands::init::run(force),
         Command::Config(config) => commands::config::run(&config),

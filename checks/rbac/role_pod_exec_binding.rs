@@ -63,6 +63,7 @@ use crate::prelude::*;
 pub const CHECK: Check = Check {
     severity: High,
     score: 7.0,
+    profiles: &[],
     yields_to: &[
         "role-pod-exec",
         "role-pod-attach",

@@ -16,6 +16,9 @@
 //! further step (a webhook, a volume, a node) are told beside others, and alone only when the run
 //! asks for this check by name, one step less severe: nearly every operator has them.
 //!
+//! `role-wildcard-all` and `cluster-admin-binding` say that everything is allowed at the role and at the
+//! binding; where they do, their finding stays.
+//!
 //! Silent where no token is mounted, for rights that `resourceNames` limit, for rights in other
 //! namespaces, and for writing roles and bindings alone: without `escalate` or `bind` nobody gives
 //! away more than he has.
@@ -184,6 +187,7 @@
 //! roleRef: {kind: ClusterRole, name: cluster-admin}
 //! subjects:
 //!   - {kind: ServiceAccount, name: silent, namespace: shop}
+//!   - {kind: ServiceAccount, name: quiet, namespace: shop}
 //!   - {kind: ServiceAccount, name: web, namespace: elsewhere}
 //!   - {kind: ServiceAccount, name: "${NAME}", namespace: shop}
 //! ---
@@ -193,6 +197,32 @@
 //!   serviceAccountName: silent
 //!   automountServiceAccountToken: false
 //!   containers: [{name: app}]
+//! ---
+//! kind: ServiceAccount
+//! metadata: {name: quiet, namespace: shop}
+//! automountServiceAccountToken: false
+//! ---
+//! kind: Pod
+//! metadata: {name: quiet, namespace: shop}
+//! spec: {serviceAccountName: quiet, containers: [{name: app}]}
+//! ```
+//!
+//! A token that a projected volume mounts by hand:
+//!
+//! ```yaml fail
+//! kind: ClusterRoleBinding
+//! metadata: {name: admin}
+//! roleRef: {kind: ClusterRole, name: cluster-admin}
+//! subjects: [{kind: ServiceAccount, name: by-hand, namespace: shop}]
+//! ---
+//! kind: Pod
+//! metadata: {name: by-hand, namespace: shop}
+//! spec:
+//!   serviceAccountName: by-hand
+//! # ^^^^^^^^^^^^^^^^^^^^^^^^^^^ Pod `by-hand` runs as ServiceAccount `shop/by-hand`, which may do everything
+//!   automountServiceAccountToken: false
+//!   containers: [{name: app}]
+//!   volumes: [{name: token, projected: {sources: [{serviceAccountToken: {path: token}}]}}]
 //! ```
 
 use kubesift_engine::model::Match;
@@ -204,6 +234,7 @@ pub const CHECK: Check = Check {
     severity: High,
     score: 8.5,
     profiles: &[Profile::Default, Profile::Nsa],
+    yields_to: &["cluster-admin-binding", "role-wildcard-all"],
     refs: &[
         Url("https://kubernetes.io/docs/concepts/security/rbac-good-practices/"),
         Peer("kubescape:C-0267"),
@@ -249,7 +280,8 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         draft = draft.confidence(Confidence::Medium);
     }
     if let Some(step) = first.steps.first() {
-        draft = draft.cause(step.grant.rule.cause());
+        let (rule, binding) = (step.grant.rule, step.grant.given.binding);
+        draft = draft.cause(if rule.role.is_some() { rule.cause() } else { binding.cause() });
     }
     draft = draft.hop(at, format!("{} `{}` runs as {account_words}", kind(pod), name(pod)));
     draft = hops(draft, account, &ways);

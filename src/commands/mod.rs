@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod access;
 pub mod check;
 pub mod checks;
 pub mod completions;

@@ -3,4 +3,5 @@
 //! Invariant: a view is made of names, places and findings. No value of a Secret or a ConfigMap is
 //! ever looked at, so none can be shown.
 
+pub mod access;
 pub mod connectivity;

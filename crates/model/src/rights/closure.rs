@@ -37,7 +37,7 @@ pub struct Given<'g, 'a> {
     pub subject: &'g Subject<'a>,
     /// Whether it surely does: a namespace that is not stated on one side may be another one.
     pub sure: Match,
-    at: u32,
+    pub(super) at: u32,
 }
 
 /// A rule that somebody has, and the way to it.

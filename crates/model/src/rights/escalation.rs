@@ -566,6 +566,13 @@ fn add(met: Needs, need: Needs, right: &Right, rule: &Rule<'_>) -> Needs {
 }
 
 impl Escalation {
+    /// True when a rule grants some of what it needs.
+    pub fn is_served_by(&self, rule: &Rule<'_>) -> bool {
+        let needs = ESCALATIONS.iter().position(|way| way.name == self.name);
+        let needs = needs.and_then(|at| needs_of_ways().get(at));
+        needs.is_some_and(|needs| needs_met(rule).meet(*needs))
+    }
+
     /// What it leads to where its rights hold; none when they mean nothing there.
     pub fn goal(&self, reach: Reach<'_>) -> Option<Goal> {
         match reach {

@@ -9,6 +9,7 @@ mod bootstrap;
 mod built_in;
 mod closure;
 mod escalation;
+mod held_role;
 mod mention;
 mod power;
 mod resources;
@@ -30,6 +31,7 @@ pub use closure::{
     UNAUTHENTICATED, WayUp,
 };
 pub use escalation::{ESCALATIONS, Escalation, Goal};
+pub use held_role::HeldRole;
 pub use power::{Far, Held, Power, Standing};
 pub use resources::{
     CREATES_PODS, IdleVerb, Stray, idle_verb, is_cluster_only, is_in_no_namespace, is_no_wildcard,
