@@ -4,7 +4,7 @@
 //! Rules of gateway-api.sigs.k8s.io/reference/spec: `Listener`, `ParentReference`, `AllowedRoutes`,
 //! `ReferenceGrant`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kubesift_yaml::Node;
 
@@ -308,29 +308,33 @@ impl Fit {
 #[derive(Debug, Default)]
 pub(crate) struct GatewayIndex<'a> {
     attachments: HashMap<ResourceId, Vec<Attachment<'a>>>,
-    grants: Vec<Grant<'a>>,
-    /// Positions in `grants` by the namespace they stand in.
-    grants_in: HashMap<&'a str, Vec<usize>>,
-    /// Positions of those whose namespace nothing states: they may be in any.
-    loose_grants: Vec<usize>,
+    /// What ReferenceGrants let through, word by word.
+    granted: HashSet<Passage<'a>>,
+    /// Namespaces that hold a ReferenceGrant.
+    granting: HashSet<&'a str>,
+    /// Grants in which something is filled in later, or whose namespace nothing states.
+    loose_grants: Vec<&'a Resource>,
 }
 
-/// A ReferenceGrant.
-#[derive(Debug, Clone, Copy)]
-struct Grant<'a> {
-    resource: &'a Resource,
-}
+/// What a ReferenceGrant lets through: from a group, kind and namespace to a namespace, group, kind
+/// and name; an empty name is every one.
+type Passage<'a> = [&'a str; 7];
+
+/// `from` and `to` of a ReferenceGrant have at most so many items.
+const MOST_ITEMS: usize = 16;
+
+/// Grants that are looked at one by one; where there are more, what they grant is unknown.
+const LOOKED_AT: usize = 64;
 
 impl<'a> GatewayIndex<'a> {
     pub fn new(graph: &Graph<'a>) -> Self {
         let mut index = Self::default();
-        for resource in graph.of("gateway.networking.k8s.io/ReferenceGrant") {
-            let at = index.grants.len();
-            match resource.namespace.as_deref().filter(|name| !is_unknown(name)) {
-                Some(namespace) => index.grants_in.entry(namespace).or_default().push(at),
-                None => index.loose_grants.push(at),
+        for grant in graph.of("gateway.networking.k8s.io/ReferenceGrant") {
+            index.granting.extend(grant.namespace.as_deref());
+            match passages(grant) {
+                Some(passages) => index.granted.extend(passages),
+                None => index.loose_grants.push(grant),
             }
-            index.grants.push(Grant { resource });
         }
         for route in GATEWAY_ROUTES.iter().flat_map(|kind| graph.of(kind)) {
             for parent in parent_refs(route) {
@@ -344,24 +348,51 @@ impl<'a> GatewayIndex<'a> {
     }
 }
 
-impl Grant<'_> {
-    /// Whether it lets a kind of a namespace refer to an object.
-    fn permits(self, from: &Kind, namespace: &str, to: &ObjectRef<'_>) -> Match {
-        let spec = |path: &'static str| self.resource.field(path).items();
-        let froms = spec("spec.from").fold(Match::No, |found, item| {
-            found.or(is_text(item, "group", &from.group)
-                .and(is_text(item, "kind", &from.kind))
-                .and(is_text(item, "namespace", namespace)))
-        });
-        let tos = spec("spec.to").fold(Match::No, |found, item| {
-            let name = match item.field("name").node() {
-                None => Match::Yes,
-                Some(_) => is_text(item, "name", to.name),
-            };
-            found.or(is_text(item, "group", to.group).and(is_text(item, "kind", to.kind)).and(name))
-        });
-        froms.and(tos)
+/// What a grant lets through; none when something in it is not known.
+fn passages(grant: &Resource) -> Option<Vec<Passage<'_>>> {
+    let namespace = grant.namespace.as_deref().filter(|name| !is_unknown(name))?;
+    let items = |path: &'static str| -> Vec<Node<'_>> {
+        grant.field(path).items().take(MOST_ITEMS).collect()
+    };
+    let mut passages = Vec::new();
+    for from in items("spec.from") {
+        let (group, kind, own) =
+            (word(from, "group")?, word(from, "kind")?, word(from, "namespace")?);
+        for to in items("spec.to") {
+            let (to_group, to_kind, name) =
+                (word(to, "group")?, word(to, "kind")?, word(to, "name")?);
+            passages.push([group, kind, own, namespace, to_group, to_kind, name]);
+        }
     }
+    Some(passages)
+}
+
+/// The text of an entry, empty when it is absent; none when it is filled in later.
+fn word<'a>(item: Node<'a>, key: &str) -> Option<&'a str> {
+    let text = item.get(key).and_then(Node::text).unwrap_or_default();
+    (!is_unknown(text)).then_some(text)
+}
+
+/// Whether a grant may let a kind of a namespace refer to an object, where something in it is not
+/// known.
+fn may_permit(grant: &Resource, from: &Kind, namespace: &str, to: &ObjectRef<'_>) -> Match {
+    let there = match grant.namespace.as_deref().filter(|name| !is_unknown(name)) {
+        Some(own) => (Some(own) == to.namespace).into(),
+        None => Match::Unknown,
+    };
+    let froms = grant.field("spec.from").items().fold(Match::No, |found, item| {
+        found.or(is_text(item, "group", &from.group)
+            .and(is_text(item, "kind", &from.kind))
+            .and(is_text(item, "namespace", namespace)))
+    });
+    let tos = grant.field("spec.to").items().fold(Match::No, |found, item| {
+        let name = match item.field("name").node() {
+            None => Match::Yes,
+            Some(_) => is_text(item, "name", to.name),
+        };
+        found.or(is_text(item, "group", to.group).and(is_text(item, "kind", to.kind)).and(name))
+    });
+    there.and(froms).and(tos)
 }
 
 /// Whether an entry, which counts as empty when it is absent, holds a text.
@@ -444,17 +475,21 @@ impl<'a> Graph<'a> {
             return Match::Yes;
         }
         let index = self.gateways();
-        let here = index.grants_in.get(target).into_iter().flatten();
-        let permits = |at: &usize| {
-            index.grants.get(*at).map_or(Match::No, |grant| grant.permits(&from.kind, own, to))
-        };
-        let sure = here.fold(Match::No, |found, at| found.or(permits(at)));
-        index.loose_grants.iter().fold(sure, |found, at| found.or(permits(at).and(Match::Unknown)))
+        let kind = &from.kind;
+        let passage = |name| [&*kind.group, &*kind.kind, own, target, to.group, to.kind, name];
+        if index.granted.contains(&passage(to.name)) || index.granted.contains(&passage("")) {
+            return Match::Yes;
+        }
+        if index.loose_grants.len() > LOOKED_AT {
+            return Match::Unknown;
+        }
+        let loose = index.loose_grants.iter();
+        loose.fold(Match::No, |found, grant| found.or(may_permit(grant, kind, own, to)))
     }
 
     /// True when the build holds a ReferenceGrant in a namespace.
     pub fn has_reference_grants(&self, namespace: &str) -> bool {
-        self.gateways().grants_in.contains_key(namespace)
+        self.gateways().granting.contains(namespace)
     }
 }
 
