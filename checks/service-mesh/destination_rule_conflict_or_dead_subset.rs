@@ -121,10 +121,10 @@ fn run(rule: &Resource, graph: &Graph, out: &mut Out) {
     }
     rival(rule, host, graph, out);
     match graph.find_host(host, from) {
-        HostFound::Here(service) if service.is("Service") => {
-            if are_near(rule, service) || out.is_asked() {
-                subsets(rule, service, graph, out);
-            }
+        HostFound::Here(service)
+            if service.is("Service") && (are_near(rule, service) || out.is_asked()) =>
+        {
+            subsets(rule, service, graph, out);
         }
         HostFound::Nothing => {
             if let Some(why) = missing(rule, host, graph, out) {

@@ -157,10 +157,10 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     }
     let policy = MeshPolicy::of(resource);
     let scope = scope(&policy, graph);
-    if let Some(effect) = effect(resource.field("spec.mtls.mode")) {
-        if out.is_asked() || counts(&policy, graph) {
-            out.report(resource.field("spec.mtls.mode"), words(effect, &scope));
-        }
+    let field = resource.field("spec.mtls.mode");
+    let effect_of_all = effect(field).filter(|_| out.is_asked() || counts(&policy, graph));
+    if let Some(effect) = effect_of_all {
+        out.report(field, words(effect, &scope));
     }
     if policy.selector.is_none() {
         return;
@@ -229,7 +229,8 @@ fn counts(policy: &MeshPolicy, graph: &Graph) -> bool {
 fn namespace(resource: &Resource, graph: &Graph, out: &mut Out) {
     let mesh = graph.mesh();
     let kept_here = mesh.has_control_plane() || !mesh.policies("PeerAuthentication").is_empty();
-    if !out.is_asked() && !(graph.build().complete && kept_here) {
+    let missing_here = graph.build().complete && kept_here;
+    if !missing_here && !out.is_asked() {
         return;
     }
     let Some(namespace) = graph.namespace_led_by(resource) else { return };

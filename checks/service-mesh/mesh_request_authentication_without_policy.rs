@@ -87,9 +87,7 @@
 //! spec: {jwtRules: [{issuer: https://id.example.com}]}
 //! ```
 
-use std::collections::HashSet;
-
-use kubesift_engine::model::{MeshPolicy, needs_token};
+use kubesift_engine::model::MeshPolicy;
 
 use crate::prelude::*;
 
@@ -115,31 +113,12 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     }
     let rules = resource.field("spec.jwtRules");
     let Some(first) = rules.items().next() else { return };
-    let policies = graph.mesh().policies("AuthorizationPolicy");
-    if policies.iter().any(|policy| needs_token(policy) && may_be_for(policy, resource, graph)) {
+    if graph.asks_for_token(&MeshPolicy::of(resource)) {
         return;
     }
     let issuer = first.field("issuer").str().unwrap_or("an issuer");
     let message = format!("checks tokens of {issuer}, but no AuthorizationPolicy asks for one");
     out.report(rules, message);
-}
-
-/// Whether a policy may be for a workload that the tokens are checked for.
-fn may_be_for(policy: &Resource, tokens: &Resource, graph: &Graph) -> bool {
-    let (policy, tokens) = (MeshPolicy::of(policy), MeshPolicy::of(tokens));
-    let (one, other) = (policy.resource.namespace.as_deref(), tokens.resource.namespace.as_deref());
-    let root = Some(graph.mesh().root());
-    if one != other && one != root && other != root && one.is_some() && other.is_some() {
-        return false;
-    }
-    if policy.selector.is_none() || tokens.selector.is_none() || policy.has_same_selector(&tokens) {
-        return true;
-    }
-    let of = |policy: &MeshPolicy| -> HashSet<u32> {
-        graph.pods_of_mesh_policy(policy).iter().map(|(pod, _)| pod.at).collect()
-    };
-    let (one, other) = (of(&policy), of(&tokens));
-    one.is_empty() || other.is_empty() || !one.is_disjoint(&other)
 }
 
 /// Routes of a gateway in view that choose by what a token claims.

@@ -24,7 +24,7 @@ use crate::rights::Rights;
 use crate::routed::Routed;
 use crate::scoped::Indexes;
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
-use crate::service::{node_ports, services_by_pod};
+use crate::service::{makes_pods, node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
 
 /// A traffic direction, seen from a pod.
@@ -76,6 +76,8 @@ pub struct Namespace<'a> {
     pub pods: Vec<u32>,
     /// Resources that are in it.
     pub resources: Vec<&'a Resource>,
+    /// Something in it makes pods that the build does not show.
+    pub(crate) makes_pods: bool,
 }
 
 impl<'a> Namespace<'a> {
@@ -215,6 +217,7 @@ impl<'a> Graph<'a> {
             return;
         }
         namespace.resources.push(resource);
+        namespace.makes_pods |= makes_pods(resource);
         if let Some(pod) = pod {
             let place = self.pods.len() as u32;
             namespace.pods.push(place);
@@ -227,7 +230,8 @@ impl<'a> Graph<'a> {
     fn namespace_entry(&mut self, name: Option<&'a str>) -> u32 {
         *self.namespace_at.entry(name).or_insert_with(|| {
             let (pods, resources) = (Vec::new(), Vec::new());
-            self.namespaces.push(Namespace { name, object: None, pods, resources });
+            let namespace = Namespace { name, object: None, pods, resources, makes_pods: false };
+            self.namespaces.push(namespace);
             self.namespaces.len() as u32 - 1
         })
     }

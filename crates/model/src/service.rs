@@ -482,8 +482,7 @@ impl<'a> Graph<'a> {
     /// True when a namespace may run pods that the build does not show: something in it (a Helm
     /// release, a custom resource) makes them.
     pub fn may_run_other_pods(&self, namespace: Option<&str>) -> bool {
-        let Some(namespace) = self.namespace(namespace) else { return false };
-        namespace.resources.iter().any(|resource| makes_pods(resource))
+        self.namespace(namespace).is_some_and(|namespace| namespace.makes_pods)
     }
 
     /// The pods that a Service selects, for messages: the first one's workload, and how many more.

@@ -108,7 +108,45 @@ fn is_within(host: &str, pattern: &str) -> bool {
 /// The servers of a build by selector and port.
 #[derive(Debug, Default)]
 pub(crate) struct Gateways<'a> {
-    by_port: HashMap<(String, i64), Vec<GatewayServer<'a>>>,
+    ports: HashMap<(String, i64), Port<'a>>,
+    /// Positions of the pods that each selector surely matches.
+    pods: HashMap<String, Vec<u32>>,
+}
+
+/// The servers at one port of the same proxies: positions in the order of files and documents.
+#[derive(Debug, Default)]
+struct Port<'a> {
+    servers: Vec<GatewayServer<'a>>,
+    by_host: HashMap<&'a str, Vec<usize>>,
+    by_credential: HashMap<&'a str, Vec<usize>>,
+}
+
+/// More servers of one host or certificate than these say nothing new.
+const MANY: usize = 32;
+
+impl<'a> Port<'a> {
+    fn add(&mut self, server: GatewayServer<'a>) {
+        let at = self.servers.len();
+        for host in &server.hosts {
+            self.by_host.entry(host.name).or_default().push(at);
+        }
+        if let Some(name) = server.credential().and_then(Node::str) {
+            self.by_credential.entry(name).or_default().push(at);
+        }
+        self.servers.push(server);
+    }
+
+    /// The first few servers, and those that have a host or the certificate in common with one.
+    fn beside(&self, server: &GatewayServer<'_>) -> Vec<usize> {
+        let hosts = server.hosts.iter().filter_map(|host| self.by_host.get(host.name));
+        let credential = server.credential().and_then(Node::str);
+        let same = credential.and_then(|name| self.by_credential.get(name));
+        let lists = hosts.chain(same).flat_map(|list| list.iter().take(MANY).copied());
+        let mut found: Vec<usize> = (0..self.servers.len().min(MANY)).chain(lists).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
 }
 
 impl<'a> Gateways<'a> {
@@ -116,13 +154,25 @@ impl<'a> Gateways<'a> {
         let mut gateways = Self::default();
         for gateway in graph.of("networking.istio.io/Gateway") {
             let Some(selector) = selector_of(gateway) else { continue };
+            if !gateways.pods.contains_key(&selector) {
+                gateways.pods.insert(selector.clone(), pods_of(graph, gateway));
+            }
             for server in GatewayServer::all_of(gateway) {
                 let Some(port) = server.port else { continue };
-                gateways.by_port.entry((selector.clone(), port)).or_default().push(server);
+                gateways.ports.entry((selector.clone(), port)).or_default().add(server);
             }
         }
         gateways
     }
+}
+
+fn pods_of(graph: &Graph<'_>, gateway: &Resource) -> Vec<u32> {
+    let selector = gateway.field("spec.selector").node().map(Selector::from_map);
+    let Some(selector) = selector.filter(|selector| !selector.is_empty()) else {
+        return Vec::new();
+    };
+    let selected = graph.select_everywhere(&selector);
+    selected.into_iter().filter(|one| one.1 == Match::Yes).map(|one| one.0.at).collect()
 }
 
 /// The selector in one order of keys; none when a part of it is filled in later.
@@ -138,23 +188,24 @@ fn selector_of(gateway: &Resource) -> Option<String> {
 }
 
 impl<'a> Graph<'a> {
-    /// The servers of other Gateways for the same proxies and the same port.
+    /// Servers of other Gateways for the same proxies and the same port, in the order of files: the
+    /// first ones, and those that have a host or the certificate in common with this one.
     pub fn servers_beside(&self, server: &GatewayServer<'_>) -> Vec<&GatewayServer<'a>> {
         let Some(selector) = selector_of(server.gateway) else { return Vec::new() };
-        let Some(port) = server.port else { return Vec::new() };
-        let all = self.mesh().gateways().by_port.get(&(selector, port));
-        all.into_iter().flatten().filter(|one| one.gateway.id != server.gateway.id).collect()
+        let Some(number) = server.port else { return Vec::new() };
+        let Some(port) = self.mesh().servers().ports.get(&(selector, number)) else {
+            return Vec::new();
+        };
+        let places = port.beside(server);
+        let found = places.into_iter().filter_map(|at| port.servers.get(at));
+        found.filter(|one| one.gateway.id != server.gateway.id).collect()
     }
 
     /// The pods that a Gateway configures. Its selector holds in all namespaces.
     pub fn pods_of_gateway(&self, gateway: &Resource) -> Vec<&crate::GraphPod<'a>> {
-        let Some(node) = gateway.field("spec.selector").node() else { return Vec::new() };
-        let selector = Selector::from_map(node);
-        if selector.is_empty() {
-            return Vec::new();
-        }
-        let selected = self.select_everywhere(&selector);
-        selected.into_iter().filter(|one| one.1 == Match::Yes).map(|one| one.0).collect()
+        let Some(selector) = selector_of(gateway) else { return Vec::new() };
+        let places = self.mesh().servers().pods.get(&selector);
+        places.into_iter().flatten().filter_map(|at| self.pods().get(*at as usize)).collect()
     }
 
     /// The Gateway that a VirtualService names: `name` in its own namespace, `namespace/name`, or

@@ -12,6 +12,7 @@ mod mtls;
 mod policy;
 mod rivals;
 mod routes;
+mod tokens;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -22,7 +23,7 @@ pub use gateways::{GatewayServer, ServerHost};
 pub use hosts::{Host, HostFound, is_in_mesh};
 pub use injection::{Dataplane, Membership, Sign};
 pub use mtls::{ClientTls, Mtls, MtlsMode, client_tls};
-pub use policy::{HttpField, MeshPolicy, Traffic, http_fields, needs_token, traffic};
+pub use policy::{HttpField, MeshPolicy, Traffic, http_fields, traffic};
 pub use rivals::Rival;
 pub use routes::{Before, Destination, Unreached, destinations, unreached};
 
@@ -32,6 +33,7 @@ use crate::mesh::hosts::Hosts;
 use crate::mesh::injection::Injection;
 use crate::mesh::mtls::Peers;
 use crate::mesh::rivals::Rivals;
+use crate::mesh::tokens::Tokens;
 use crate::resource::Resource;
 use crate::unknown::{is_unknown, known_node};
 
@@ -51,6 +53,7 @@ pub struct Mesh<'a> {
     injection: Injection,
     peers: Peers<'a>,
     rivals: OnceLock<Rivals<'a>>,
+    tokens: OnceLock<Tokens<'a>>,
     /// Namespaces whose objects of a kind are in view: it holds some, and nothing in it makes
     /// others.
     shown: HashSet<(Option<&'a str>, &'a str)>,
@@ -79,6 +82,7 @@ impl<'a> Mesh<'a> {
             injection: Injection::new(graph),
             peers: Peers::default(),
             rivals: OnceLock::new(),
+            tokens: OnceLock::new(),
             shown: HashSet::new(),
             folders: HashSet::new(),
             guarded: HashSet::new(),
@@ -214,7 +218,7 @@ impl<'a> Mesh<'a> {
     }
 
     /// Servers of gateways.
-    pub(crate) fn gateways(&self) -> &Gateways<'a> {
+    pub(crate) fn servers(&self) -> &Gateways<'a> {
         &self.gateways
     }
 
@@ -225,6 +229,10 @@ impl<'a> Mesh<'a> {
     /// Needs the graph itself: the root namespace is known only once the mesh is read.
     pub(crate) fn rivals(&self, graph: &Graph<'a>) -> &Rivals<'a> {
         self.rivals.get_or_init(|| Rivals::new(graph))
+    }
+
+    pub(crate) fn tokens(&self, graph: &Graph<'a>) -> &Tokens<'a> {
+        self.tokens.get_or_init(|| Tokens::new(graph, self))
     }
 
     pub(crate) fn peers(&self) -> &Peers<'a> {

@@ -34,20 +34,13 @@ impl<'a> MeshPolicy<'a> {
         self.selector.is_none() && self.targets.is_empty()
     }
 
-    /// True for one that selects what another does, as far as the text says.
-    pub fn has_same_selector(&self, other: &MeshPolicy<'_>) -> bool {
-        match (&self.selector, &other.selector) {
-            (Some(one), Some(other)) => sorted(one) == sorted(other),
-            (None, None) => true,
-            _ => false,
-        }
+    /// Its selector in one order of labels; none for one without.
+    pub(crate) fn sorted(&self) -> Option<String> {
+        let requirements = self.selector.as_ref()?.requirements();
+        let mut words: Vec<String> = requirements.iter().map(ToString::to_string).collect();
+        words.sort_unstable();
+        Some(words.join(","))
     }
-}
-
-fn sorted(selector: &Selector<'_>) -> Vec<String> {
-    let mut words: Vec<String> = selector.requirements().iter().map(ToString::to_string).collect();
-    words.sort_unstable();
-    words
 }
 
 impl<'a> Graph<'a> {
@@ -119,7 +112,7 @@ pub fn http_fields(rule: Node<'_>) -> Vec<HttpField<'_>> {
 }
 
 /// Whether an AuthorizationPolicy looks at who a token of the request says it is from.
-pub fn needs_token(policy: &Resource) -> bool {
+pub(crate) fn needs_token(policy: &Resource) -> bool {
     policy.field("spec.action").str() == Some("CUSTOM")
         || policy
             .field("spec.rules")

@@ -92,7 +92,7 @@ fn the_nearest_peer_authentication_decides() {
     let own =
         |rest: &str| peer("shop", &format!("{{selector: {{matchLabels: {{app: web}}}}{rest}}}"));
     mode(Permissive, &web);
-    mode(Strict, &with(&[mesh.clone()]));
+    mode(Strict, &with(std::slice::from_ref(&mesh)));
     mode(Permissive, &with(&[mesh.clone(), near.clone()]));
     mode(Strict, &with(&[mesh.clone(), peer("shop", "{mtls: {mode: UNSET}}")]));
     mode(Strict, &with(&[mesh.clone(), peer("bank", "{mtls: {mode: DISABLE}}")]));
