@@ -246,6 +246,8 @@ pub enum ConnectivityFormat {
     Dot,
     /// For Mermaid
     Mermaid,
+}
+
 /// `kubesift access`.
 #[derive(Debug, Args)]
 #[command(after_help = ACCESS)]

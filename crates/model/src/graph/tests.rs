@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use kubesift_source::{FileId, SourceFile};
 
@@ -232,7 +231,6 @@ fn no_question_compares_all_with_all() {
         let _ = writeln!(text);
     }
     with_graph(&text, |graph| {
-        let start = Instant::now();
         let covered =
             graph.pods().iter().filter(|pod| graph.coverage(pod).any == Match::Yes).count();
         assert_eq!(covered, 3_000);
@@ -242,7 +240,5 @@ fn no_question_compares_all_with_all() {
             assert!(graph.pods_like(Some("a"), selector).len() < 200);
             graph.has_pod_named_like(policy.resource);
         }
-        // 30 million comparisons would take many seconds in a build for tests.
-        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     });
 }

