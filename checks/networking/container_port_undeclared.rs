@@ -1,13 +1,14 @@
-//! A port that is used is not declared, or declared without its number.
+//! A port that is used is not declared, or declared in vain.
 //!
 //! A declaration is optional: traffic reaches a port that listens all the same. But policies,
-//! service meshes and people read the declarations, and an entry of `ports` without a number is
-//! refused by the API server.
+//! service meshes and people read the declarations. An entry of `ports` without a number, or with a
+//! name that cannot be, is refused by the API server and declares nothing.
 //!
 //! Declare the port in the container that listens to it. Opt-in: nothing breaks without.
 //!
 //! A Service that sends to a *name* which nobody has is broken, and a matter for
-//! `service-target-port-not-found`, as is a lone port that looks like a mistake.
+//! `service-target-port-not-found`, as is a lone port that looks like a mistake. What is wrong with a
+//! name is said by `service-target-port-name-invalid`.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -22,6 +23,9 @@
 //!             - name: smtp
 //! #             ^^^^^^^^^^ Deployment `web` declares a port of container `app` without its number
 //!               containerPort:
+//!             - name: a-name-that-is-too-long
+//! #             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Deployment `web` declares a port of container `app` in vain: port names have at most 15 characters
+//!               containerPort: 9090
 //! ---
 //! kind: Service
 //! metadata: {name: web}
@@ -51,7 +55,9 @@
 //! spec: {type: ExternalName, selector: {app: web}, ports: [{port: 80, targetPort: 7070}]}
 //! ```
 
-use kubesift_engine::model::{Match, Target, is_absent, service_ports};
+use kubesift_engine::model::{
+    Match, Target, broken_port_name_rule, is_absent, is_unknown, service_ports,
+};
 
 use crate::prelude::*;
 
@@ -59,7 +65,7 @@ pub const CHECK: Check = Check {
     severity: Low,
     score: 2.0,
     profiles: &[],
-    yields_to: &["service-target-port-not-found"],
+    yields_to: &["service-target-port-name-invalid", "service-target-port-not-found"],
     refs: &[
         Peer("popeye:POP-1101"),
         Peer("popeye:POP-1106"),
@@ -73,7 +79,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     if resource.is("Service") {
         of_service(resource, graph, out);
     } else if let Some(pod) = graph.pod_of(resource) {
-        without_number(&pod.pod, out);
+        in_vain(&pod.pod, out);
     }
 }
 
@@ -97,13 +103,20 @@ fn of_service(service: &Resource, graph: &Graph, out: &mut Out) {
     }
 }
 
-fn without_number(pod: &Pod, out: &mut Out) {
+/// Reports declarations that the API server refuses.
+fn in_vain(pod: &Pod, out: &mut Out) {
     for container in pod.containers() {
         for port in container.ports() {
             if is_absent(port.field("containerPort")) {
                 let of = container.name();
                 let message = format!("declares a port of container `{of}` without its number");
                 out.report(port, message);
+            }
+            let name = port.field("name");
+            let text = name.str().filter(|text| !text.is_empty() && !is_unknown(text));
+            if let Some(rule) = text.and_then(broken_port_name_rule) {
+                let of = container.name();
+                out.report(name, format!("declares a port of container `{of}` in vain: {rule}"));
             }
         }
     }

@@ -52,7 +52,7 @@
 //! spec: {type: ExternalName, externalName: a.example.com, ports: [{port: 80, targetPort: HTTP}]}
 //! ```
 
-use kubesift_engine::model::{is_unknown, known_node};
+use kubesift_engine::model::{broken_port_name_rule, is_unknown, known_node};
 
 use crate::prelude::*;
 
@@ -80,7 +80,7 @@ fn targets(service: &Resource, out: &mut Out) {
     for port in service.field("spec.ports").items() {
         let target = port.field("targetPort");
         if let Some(name) = target.str().and_then(known_name) {
-            if let Some(rule) = broken_rule(name) {
+            if let Some(rule) = broken_port_name_rule(name) {
                 out.report(target, format!("sends to the port named `{name}`, and {rule}"));
             }
         } else if let Some(number) = target.int().filter(|number| *number != 0)
@@ -100,7 +100,7 @@ fn declared(pod: &Pod, out: &mut Out) {
             // refused by it; either way it is no name.
             let text = name.node().filter(|node| known_node(*node).is_literal());
             if let Some(text) = text.and_then(Node::text).and_then(known_name)
-                && let Some(rule) = broken_rule(text)
+                && let Some(rule) = broken_port_name_rule(text)
             {
                 out.report(name, format!("names a port of container `{of}` `{text}`, and {rule}"));
             }
@@ -124,20 +124,4 @@ fn out_of_range(number: i64) -> Option<&'static str> {
         1..=65535 => None,
         _ => Some("ports end at 65535"),
     }
-}
-
-/// The rule of RFC 6335, section 5.1, that a name breaks.
-fn broken_rule(name: &str) -> Option<&'static str> {
-    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if name.len() > 15 {
-        return Some("port names have at most 15 characters");
-    }
-    if !name.bytes().all(is_allowed) {
-        return Some("port names have lower-case letters, digits and hyphens only");
-    }
-    if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        return Some("port names have a letter");
-    }
-    let hyphens = name.contains("--") || name.starts_with('-') || name.ends_with('-');
-    hyphens.then_some("port names have no two hyphens in a row, and none at either end")
 }

@@ -374,7 +374,8 @@ mod tests {
         let text = format!("apiVersion: networking.k8s.io/v1\nkind: Ingress\n{text}");
         let file = Arc::new(SourceFile::new(FileId(0), "test.yaml", text));
         let tree = Arc::new(kubesift_yaml::parse(file));
-        let root = tree.documents().next().and_then(|document| document.root()).expect("a document");
+        let root =
+            tree.documents().next().and_then(|document| document.root()).expect("a document");
         Resource::new(ResourceId(0), &tree, root, None)
     }
 
