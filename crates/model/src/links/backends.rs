@@ -1,5 +1,7 @@
 //! The Services that Ingresses and routes send to, in the forms that [`crate::backends`] knows.
 
+use kubesift_yaml::Node;
+
 use super::read::{Reader, port_of};
 use super::{Relation, Scoped, Wanted};
 use crate::service::backends;
@@ -12,6 +14,10 @@ pub(super) fn read(reader: &mut Reader<'_>) {
     // The port of an OpenShift Route is the pod's.
     let has_ports = !from.is("route.openshift.io/Route");
     for backend in backends(from) {
+        // An action of the AWS load balancer controller, which an annotation describes.
+        if backend.port.and_then(Node::text) == Some("use-annotation") {
+            continue;
+        }
         let Some(name) = backend.name.text() else { continue };
         let namespace = backend.namespace.or(from.namespace.as_deref());
         let part = backend.port.filter(|_| has_ports).and_then(port_of);

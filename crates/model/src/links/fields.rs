@@ -159,6 +159,10 @@ pub(super) const FIELDS: &[Fields] = &[
         Row("spec", Data, Form::SecretRefs, "Secret"),
         Row("spec.ca.secretName", Data, Form::Name, "Secret"),
     ]),
+    Fields("gateway.networking.k8s.io/ListenerSet", &[
+        Row("spec.parentRef", RouteParent, Form::Typed, GATEWAY),
+        Row("spec.listeners[].tls.certificateRefs[]", Certificate, Form::Typed, "Secret"),
+    ]),
     Fields("admissionregistration.k8s.io/MutatingWebhookConfiguration", &[
         Row("webhooks[].clientConfig.service", WebhookService, Form::Webhook, "Service"),
     ]),
