@@ -67,7 +67,7 @@
 //! spec: {containers: [{name: app}], volumes: [{name: a, persistentVolumeClaim: {claimName: databse}}]}
 //! ```
 
-use kubesift_engine::model::Half;
+use kubesift_engine::model::{Half, Relation};
 
 use crate::prelude::*;
 
@@ -85,7 +85,10 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         // The very name in another namespace or of another kind says more than one that is like it.
         link.missing().is_some_and(|missing| {
             let exact = matches!(missing.half, Half::Namespace(_) | Half::Kind(_));
-            !link.optional && !exact && missing.near.as_ref().is_some_and(|near| near.is_typo)
+            !link.optional
+                && link.relation != Relation::Owner
+                && !exact
+                && missing.near.as_ref().is_some_and(|near| near.is_typo)
         })
     });
 }

@@ -64,7 +64,7 @@
 //! metadata: {name: web, namespace: shop}
 //! ```
 
-use kubesift_engine::model::Half;
+use kubesift_engine::model::{Half, Relation};
 
 use crate::prelude::*;
 
@@ -79,6 +79,8 @@ pub const CHECK: Check = Check {
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     out.dangling(resource, graph, Usual::Elsewhere, |link| {
         let half = link.missing().map(|missing| missing.half);
-        !link.optional && matches!(half, Some(Half::Namespace(_)))
+        !link.optional
+            && link.relation != Relation::Owner
+            && matches!(half, Some(Half::Namespace(_)))
     });
 }

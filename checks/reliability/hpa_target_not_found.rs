@@ -26,6 +26,17 @@
 //! #   ^^^^^^^^^ HorizontalPodAutoscaler `web` scales Deployment `web`, which no file defines; `web` is a StatefulSet
 //! ```
 //!
+//! ```yaml fail
+//! kind: Deployment
+//! metadata: {name: web}
+//! ---
+//! apiVersion: autoscaling/v2
+//! kind: HorizontalPodAutoscaler
+//! metadata: {name: web}
+//! spec: {scaleTargetRef: {apiVersion: app/v1, kind: Deployment, name: web}}
+//! #                                                             ^^^^^^^^^ HorizontalPodAutoscaler `web` scales Deployment `web` of group `app`, which no file defines; `web` is a Deployment of `apps`
+//! ```
+//!
 //! ```yaml pass complete=*
 //! kind: Deployment
 //! metadata: {name: web}

@@ -113,6 +113,8 @@
 //! metadata: {name: redis, namespace: shop}
 //! ```
 
+use kubesift_engine::model::Relation;
+
 use crate::prelude::*;
 
 pub const CHECK: Check = Check {
@@ -128,6 +130,9 @@ pub const CHECK: Check = Check {
 
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     out.dangling(resource, graph, Usual::Beside, |link| {
-        link.wanted.is("ConfigMap") && !link.optional && !link.is_part_missing()
+        link.wanted.is("ConfigMap")
+            && link.relation != Relation::Certificate
+            && !link.optional
+            && !link.is_part_missing()
     });
 }

@@ -2,8 +2,26 @@
 
 use super::{Scoped, Wanted};
 
-/// ClusterRoles that the API server makes; all others of its own begin with `system:`.
-const ROLES: [&str; 4] = ["admin", "cluster-admin", "edit", "view"];
+/// ClusterRoles that the API server makes, or OpenShift's; all others of theirs begin with
+/// `system:`.
+const ROLES: [&str; 16] = [
+    "admin",
+    "basic-user",
+    "cluster-admin",
+    "cluster-debugger",
+    "cluster-monitoring-view",
+    "cluster-reader",
+    "cluster-status",
+    "edit",
+    "registry-admin",
+    "registry-editor",
+    "registry-viewer",
+    "self-access-reviewer",
+    "self-provisioner",
+    "storage-admin",
+    "sudoer",
+    "view",
+];
 
 /// ConfigMaps that controllers put into every namespace: the cluster's certificates, OpenShift's,
 /// and those of meshes.
@@ -30,6 +48,7 @@ const SYSTEM_CONFIG_MAPS: [&str; 6] = [
 pub(super) fn is_built_in(wanted: &Wanted<'_>) -> bool {
     let name = wanted.name;
     match wanted.kind {
+        "Secret" => is_token(name),
         "ServiceAccount" => matches!(name, "builder" | "default" | "deployer"),
         "ConfigMap" => {
             CONFIG_MAPS.contains(&name)
@@ -49,4 +68,11 @@ pub(super) fn is_built_in(wanted: &Wanted<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// `web-token-x7k2p`, `web-dockercfg-x7k2p`: what the cluster makes for an account.
+fn is_token(name: &str) -> bool {
+    let Some((rest, end)) = name.rsplit_once('-') else { return false };
+    let random = end.len() == 5 && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    random && (rest.ends_with("-token") || rest.ends_with("-dockercfg"))
 }

@@ -96,9 +96,8 @@ fn is_release(resource: &Resource) -> bool {
 }
 
 /// Kinds that are kept beside what refers to them: where a folder holds some, one that it lacks is
-/// most likely a mistake.
-const KEPT_TOGETHER: [&str; 8] = [
-    "ConfigMap",
+/// most likely a mistake. Not so ConfigMaps: some are made of files by hand, beside others.
+const KEPT_TOGETHER: [&str; 7] = [
     "DaemonSet",
     "Deployment",
     "PersistentVolumeClaim",

@@ -5,6 +5,7 @@ use kubesift_yaml::Node;
 use super::read::Reader;
 use super::{Part, Relation};
 use crate::pod::Pod;
+use crate::resource::Resource;
 
 const CLASS: &str = "scheduling.k8s.io/PriorityClass";
 const RUNTIME: &str = "node.k8s.io/RuntimeClass";
@@ -28,8 +29,13 @@ pub(super) fn read(reader: &mut Reader<'_>) {
     for secret in pod.spec.get("imagePullSecrets").into_iter().flat_map(Node::items) {
         reader.object(Relation::ImagePullSecret, secret, "Secret", None);
     }
+    let replaced = claim_templates(reader.from);
     for volume in pod.volumes() {
-        read_volume(reader, volume);
+        // A claim's template takes the place of a volume of its name.
+        let name = volume.get("name").and_then(Node::text);
+        if !name.is_some_and(|name| replaced.contains(&name)) {
+            read_volume(reader, volume);
+        }
     }
     // Argo keeps volumes in each template too.
     for template in pod.spec.get("templates").into_iter().flat_map(Node::items) {
@@ -49,6 +55,12 @@ pub(super) fn read(reader: &mut Reader<'_>) {
             whole(reader, source, "configMapRef", "ConfigMap");
         }
     }
+}
+
+/// The names of the claims that a StatefulSet makes.
+fn claim_templates(resource: &Resource) -> Vec<&str> {
+    let templates = resource.field("spec.volumeClaimTemplates").items();
+    templates.filter_map(|template| template.at("metadata.name")?.text()).collect()
 }
 
 fn keyed<'a>(reader: &mut Reader<'a>, from: Node<'a>, key: &str, kind: &'static str) {

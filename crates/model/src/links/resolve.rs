@@ -11,7 +11,7 @@ impl<'a> Links<'_, 'a> {
     /// Where a link leads.
     pub(super) fn resolve(&self, link: &Link<'a>) -> Target<'a> {
         let wanted = &link.wanted;
-        if wanted.name.is_empty() || is_unknown(wanted.name) || is_unknown(wanted.kind) {
+        if is_filled_in(wanted) || is_unknown(wanted.kind) {
             return Target::Unknown;
         }
         let (sure, perhaps) = self.candidates(link);
@@ -30,7 +30,7 @@ impl<'a> Links<'_, 'a> {
         if self.is_external(wanted) {
             return Target::External;
         }
-        if wanted.namespace().is_some_and(is_unknown) || self.is_out_of_view(link) {
+        if wanted.namespace().is_some_and(is_no_name) || self.is_out_of_view(link) {
             return Target::Unknown;
         }
         Target::Missing(Box::new(self.judge(link)))
@@ -86,6 +86,21 @@ impl<'a> Links<'_, 'a> {
         matches!(link.wanted.kind, "Node" | "Pod" | "ReplicaSet")
             && link.relation == super::Relation::Owner
     }
+}
+
+/// True for a name that somebody fills in: the syntax of a template, or letters that no object has
+/// in its name. Roles may have any letters.
+fn is_filled_in(wanted: &Wanted<'_>) -> bool {
+    let role = wanted.kind.ends_with("Role");
+    wanted.name.is_empty() || if role { is_unknown(wanted.name) } else { is_no_name(wanted.name) }
+}
+
+/// True for a text that is not the name of an object: `${NAME}`, `NAMESPACE_PLACEHOLDER`, `a@file`.
+fn is_no_name(text: &str) -> bool {
+    let allowed = |letter: u8| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, b'-' | b'.')
+    };
+    is_unknown(text) || !text.bytes().all(allowed)
 }
 
 /// True for a resource of the group that is wanted. `extensions` stands for the groups its kinds

@@ -74,8 +74,17 @@ impl Link<'_> {
                 format!("{verb} {object}, which is in {there} only{near}")
             }
             Half::Kind(other) => {
-                let (kind, name) = (&other.kind.kind, self.wanted.name);
-                format!("{verb} {object}, which no file defines; `{name}` is a {kind}")
+                let (kind, name) = (&*other.kind.kind, self.wanted.name);
+                let of = match self.wanted.group.filter(|_| kind == self.wanted.kind) {
+                    Some("") => " of the core group".to_owned(),
+                    Some(group) => format!(" of group `{group}`"),
+                    None => String::new(),
+                };
+                let is = match &*other.kind.group {
+                    group if !of.is_empty() && !group.is_empty() => format!(" of `{group}`"),
+                    _ => String::new(),
+                };
+                format!("{verb} {object}{of}, which no file defines; `{name}` is a {kind}{is}")
             }
             Half::Key(found) => {
                 let key = match part {
