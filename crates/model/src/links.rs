@@ -15,6 +15,7 @@ mod resolve;
 mod selects;
 #[cfg(test)]
 mod tests;
+mod used;
 mod words;
 
 use std::collections::HashMap;
@@ -248,6 +249,7 @@ pub(crate) struct Store<'a> {
     near: OnceLock<near::Names<'a>>,
     missing: OnceLock<missing::Evidence<'a>>,
     services: OnceLock<selects::ServiceLabels<'a>>,
+    mentions: OnceLock<used::Mentions<'a>>,
 }
 
 /// The references of a build.

@@ -286,7 +286,7 @@ impl<'a> Makers<'a> {
 }
 
 /// The words of a text that may be names of objects.
-fn names_in(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn names_in(text: &str) -> impl Iterator<Item = &str> {
     let inside = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '.';
     text.split(move |letter| !inside(letter))
         .map(|word| word.trim_matches(['-', '.']))

@@ -78,6 +78,11 @@ impl<'a> Evidence<'a> {
         }
         Self { makers, kept }
     }
+
+    /// True when something in a namespace makes objects that no manifest shows.
+    pub fn has_maker(&self, namespace: Option<&str>) -> bool {
+        self.makers.contains_key(&namespace)
+    }
 }
 
 /// An object that applies others from somewhere.
@@ -177,7 +182,7 @@ impl<'a> Links<'_, 'a> {
         let namespace = link.wanted.namespace();
         let (from, folder) = (link.from.namespace.as_deref(), folder_of(link.from));
         let evidence = self.evidence();
-        let made = [namespace, from].iter().any(|one| evidence.makers.contains_key(one));
+        let made = [namespace, from].into_iter().any(|one| evidence.has_maker(one));
         let around = !build.around.charts.is_empty() || build.around.may_hold_more(folder);
         if made || around || namespace.is_some_and(is_of_cluster) {
             return Sureness::Open;
@@ -201,7 +206,7 @@ impl<'a> Links<'_, 'a> {
 }
 
 /// Namespaces whose objects the cluster makes itself.
-fn is_of_cluster(namespace: &str) -> bool {
+pub(super) fn is_of_cluster(namespace: &str) -> bool {
     matches!(namespace, "kube-system" | "kube-public" | "kube-node-lease")
         || namespace.starts_with("openshift-")
 }
