@@ -153,7 +153,7 @@
 //! spec: {template: {spec: {containers: [{image: app}]}}}
 //! ```
 
-use kubesift_engine::model::{Difference, Match, Near, Selector, nearest};
+use kubesift_engine::model::Near;
 
 use crate::prelude::*;
 
@@ -162,6 +162,7 @@ pub const CHECK: Check = Check {
     score: 5.0,
     confidence: Confidence::Medium,
     profiles: &[Profile::Default, Profile::Reliability],
+    yields_to: &["network-path-broken"],
     refs: &[
         Peer("kube-linter:dangling-service"),
         Peer("kube-score:service-targets-pod"),
@@ -175,51 +176,23 @@ pub const CHECK: Check = Check {
     ..Check::DEFAULT
 };
 
-/// Namespaces that are looked into for pods with the labels.
-const LOOKED_AT: usize = 500;
-
 fn run(service: &Resource, graph: &Graph, out: &mut Out) {
-    let field = service.field("spec.selector");
-    let Some(node) = field.node() else { return };
-    let selector = Selector::from_map(node);
-    if selector.is_empty() || service.field("spec.type").str() == Some("ExternalName") {
+    let Some(none) = graph.selects_no_pod(service) else { return };
+    if !none.is_likely && !out.is_asked() {
         return;
     }
     let namespace = service.namespace.as_deref();
-    if graph.select(namespace, &selector).any() != Match::No || graph.has_endpoints(service) {
-        return;
-    }
     let of = namespace.map(|name| format!(" of namespace `{name}`")).unwrap_or_default();
     let whole = graph.build().complete || out.is_asked();
-    if let Some(elsewhere) = elsewhere(graph, &selector).filter(|_| whole) {
-        let message = format!("selects no pod: none{of} has the labels {selector}, {elsewhere}");
-        out.report(field, message);
-        return;
-    }
-    let pods = graph.pods_like(namespace, &selector).into_iter();
-    let near = nearest(&selector, pods.map(|pod| (pod, graph.labels_of(pod))));
-    let typo = near.as_ref().is_some_and(|near| near.differences.iter().all(Difference::is_typo));
-    let related = near.is_some() || graph.has_pod_named_like(service);
-    if !(typo || graph.shows_all_pods(namespace) && related || out.is_asked()) {
-        return;
-    }
-    let near = near.map(|near| words(&near)).unwrap_or_default();
-    out.report(field, format!("selects no pod: none{of} has the labels {selector}{near}"));
+    let why = match none.elsewhere.and_then(elsewhere).filter(|_| whole) {
+        Some(elsewhere) => format!(", {elsewhere}"),
+        None => none.near.as_ref().map(words).unwrap_or_default(),
+    };
+    let message = format!("selects no pod: none{of} has the labels {}{why}", none.selector);
+    out.report(service.field("spec.selector"), message).cause(none.cause());
 }
 
-/// Someone fills in the addresses: a selector beside them is a mistake of another kind.
-/// The pod of a namespace that is known to be another one, when it alone has the labels.
-fn elsewhere(graph: &Graph, selector: &Selector) -> Option<String> {
-    let named = graph.namespaces().iter().filter_map(|namespace| namespace.name);
-    let mut found = None;
-    for name in named.take(LOOKED_AT) {
-        for pod in graph.select(Some(name), selector).sure {
-            if found.replace(pod).is_some() {
-                return None;
-            }
-        }
-    }
-    let pod = found?;
+fn elsewhere(pod: &GraphPod) -> Option<String> {
     let (kind, name) = (&pod.pod.resource.kind.kind, pod.pod.resource.name.as_deref()?);
     let namespace = pod.namespace?;
     Some(format!("{kind} `{name}` with them is in namespace `{namespace}`"))

@@ -128,7 +128,7 @@
 //! spec: {selector: {app: prometheus}, ports: [{port: 9090, targetPort: web}]}
 //! ```
 
-use kubesift_engine::model::{Match, ServicePort, Target, service_ports};
+use kubesift_engine::model::{Match, ServicePort, Target, service_ports, target_port_cause};
 
 use crate::prelude::*;
 
@@ -136,6 +136,7 @@ pub const CHECK: Check = Check {
     severity: Medium,
     score: 5.5,
     profiles: &[Profile::Default, Profile::Reliability],
+    yields_to: &["network-path-broken"],
     refs: &[Peer("popeye:POP-1106"), Peer("kube-linter:invalid-target-ports")],
     run: Run::Links(&["Service"], run),
     ..Check::DEFAULT
@@ -157,12 +158,13 @@ fn run(service: &Resource, graph: &Graph, out: &mut Out) {
     for port in &ports {
         let declared = pods.sure.iter().map(|pod| pod.pod.declares_port(port));
         if declared.fold(Match::No, Match::or) == Match::No {
-            report(port, ports.len() == 1, &pods.sure, out);
+            report(service, port, &pods.sure, out);
         }
     }
 }
 
-fn report(port: &ServicePort, only: bool, pods: &[&GraphPod], out: &mut Out) {
+fn report(service: &Resource, port: &ServicePort, pods: &[&GraphPod], out: &mut Out) {
+    let only = service.field("spec.ports").items().count() == 1;
     let Some(protocol) = port.protocol else { return };
     let workloads = Graph::workloads_in_words(pods);
     let mut names: Vec<String> = pods.iter().flat_map(|pod| pod.pod.port_names()).collect();
@@ -182,7 +184,7 @@ fn report(port: &ServicePort, only: bool, pods: &[&GraphPod], out: &mut Out) {
             let message = format!(
                 "sends to the port named `{name}`{of}, which no container of {workloads} has{declares}"
             );
-            out.report(at, message);
+            out.report(at, message).cause(target_port_cause(service, name));
         }
         Target::Number(number)
             if only && pods.iter().all(|pod| pod.pod.declared_ports(protocol) == 1) =>

@@ -60,6 +60,7 @@ pub use disruption::{Allowance, Budget, Portion, allowance};
 pub use exposure::{
     Audience, Door, Escape, Exposure, Hop, PortExposure, Power, Step, Way, escapes,
 };
+pub use exposure::{Audience, Door, Escape, Exposure, Hop, Power, Step, Way, escapes};
 pub use gateway::{
     Attachment, Fit, GATEWAY_GROUP, GATEWAY_ROUTES, GatewayListener, LISTENER_KINDS, ObjectRef,
     ParentRef, gateway_listeners, has_listeners, is_gateway_route, parent_refs, route_hostnames,
@@ -78,8 +79,8 @@ pub use ingress::{
 };
 pub use kinds::*;
 pub use links::{
-    Half, Link, Links, Missing, NearName, Part, Relation, Scoped, Sureness, Target as LinkTarget,
-    Wanted,
+    BrokenHop, Half, Link, Links, Missing, NearName, NoPods, Part, Relation, Scoped, Sureness,
+    Target as LinkTarget, Wanted, target_port_cause,
 };
 pub use measures::{Duration, durations_of, percentages_of, quantities_of};
 pub use mesh::*;

@@ -9,6 +9,7 @@ mod fields;
 mod makers;
 mod missing;
 mod near;
+mod path;
 mod pods;
 mod read;
 mod resolve;
@@ -29,6 +30,7 @@ use crate::resource::{Resource, ResourceId};
 
 pub use missing::{Half, Missing, Sureness};
 pub use near::NearName;
+pub use path::{BrokenHop, NoPods, target_port_cause};
 
 /// What a reference is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
