@@ -109,7 +109,7 @@
 //! ```
 
 use kubesift_engine::model::{
-    Attachment, Fit, GATEWAY_ROUTES, Match, ParentRef, Relation, gateway_listeners, parent_refs,
+    Attachment, Fit, GATEWAY_ROUTES, Match, Relation, gateway_listeners, parent_refs,
 };
 
 use crate::prelude::*;
@@ -128,26 +128,34 @@ pub const CHECK: Check = Check {
 fn run(route: &Resource, graph: &Graph, out: &mut Out) {
     out.dangling(route, graph, Usual::Elsewhere, |link| link.relation == Relation::RouteParent);
     // The one of the graph lives as long as what the graph gives.
-    let same = |held: &&&Resource| held.id == route.id;
-    let Some(route) = graph.resources().iter().find(same).copied() else { return };
+    let all = graph.resources();
+    let at = all.binary_search_by_key(&route.id, |held| held.id);
+    let Some(route) = at.ok().and_then(|at| all.get(at)).copied() else { return };
     for parent in parent_refs(route) {
-        if let Some(gateway) = graph.gateway_parent(route, &parent) {
-            attach(route, parent, gateway, graph, out);
+        let Some(nearest) = graph.gateway_parent(route, &parent) else { continue };
+        // Examples and tests define a Gateway many times over: that in the route's file is meant.
+        let named = |held: &&Resource| {
+            graph.same_namespace(nearest.namespace.as_deref(), held.namespace.as_deref())
+                != Match::No
+        };
+        let kind = parent.object.kind_name();
+        let mut all: Vec<_> = graph.anywhere(&kind, parent.object.name);
+        all.retain(named);
+        let beside = |held: &&&Resource| held.file().id == route.file().id;
+        let gateway = all.iter().find(beside).copied().unwrap_or(nearest);
+        if all.len() > 1 && gateway.file().id != route.file().id {
+            continue;
         }
+        attach(Attachment { route, parent, to: gateway }, graph, out);
     }
 }
 
-fn attach<'a>(
-    route: &'a Resource,
-    parent: ParentRef<'a>,
-    gateway: &'a Resource,
-    graph: &Graph<'a>,
-    out: &mut Out,
-) {
-    let attachment = Attachment { route, parent, to: gateway };
+fn attach<'a>(attachment: Attachment<'a>, graph: &Graph<'a>, out: &mut Out) {
+    let Attachment { route, parent, to: gateway } = attachment;
+    let whole = graph.build().complete || gateway.file().id == route.file().id;
     let listeners: Vec<_> = gateway_listeners(gateway).collect();
     // A Gateway may take its listeners from elsewhere: a set of listeners, a template.
-    if listeners.is_empty() {
+    if listeners.is_empty() || !whole && !out.is_asked() {
         return;
     }
     let fits: Vec<Fit> = listeners.iter().map(|one| graph.fit(&attachment, one)).collect();

@@ -179,7 +179,8 @@ fn run(route: &Resource, graph: &Graph, out: &mut Out) {
         matches!(link.relation, Relation::IngressBackend | Relation::RouteBackend)
             && link.wanted.is("Service")
     };
-    out.dangling(route, graph, Usual::Beside, leads_in);
+    // What may live elsewhere is left to the check of that hop, which says so.
+    out.dangling(route, graph, Usual::Elsewhere, leads_in);
     let mut seen = Vec::new();
     for link in graph.links().from(route).iter().filter(|link| leads_in(link)) {
         let Some(hop) = graph.broken_hop(link) else { continue };

@@ -38,7 +38,7 @@ use crate::prelude::*;
 pub const CHECK: Check = Check {
     severity: Low,
     score: 3.0,
-    profiles: &[Profile::Default, Profile::Hygiene],
+    profiles: &[Profile::Hygiene],
     yields_to: &["reference-near-miss", "reference-wrong-namespace"],
     refs: &[Peer("monokle:LNK003")],
     run: Run::Links(&["*"], run),

@@ -5,7 +5,8 @@
 //!
 //! Correct the key, or add it to the Secret.
 //!
-//! Only Secrets whose data is in view can tell. Nothing is said of those that are filled at run time
+//! Only Secrets whose data is in view can tell, and those that an ExternalSecret or a SealedSecret
+//! makes and lists the keys of. Nothing is said of those that are filled at run time
 //! (without any data, with an annotation that has something write into them, of type
 //! `kubernetes.io/service-account-token`), nor when another definition of the same Secret, or
 //! something that writes into it, may have the key, nor of references that are `optional`.
@@ -32,6 +33,29 @@
 //!     - name: login
 //!       secret: {secretName: login, items: [{key: pass, path: pass}]}
 //! #                                          ^^^^^^^^^ Pod `web` mounts key `pass` of Secret `login`, which it does not have, only `name` and `password`
+//! ```
+//!
+//! ```yaml fail
+//! apiVersion: external-secrets.io/v1
+//! kind: ExternalSecret
+//! metadata: {name: login}
+//! spec: {data: [{secretKey: user, remoteRef: {key: a}}, {secretKey: password, remoteRef: {key: b}}]}
+//! ---
+//! apiVersion: external-secrets.io/v1
+//! kind: ExternalSecret
+//! metadata: {name: all}
+//! spec: {dataFrom: [{extract: {key: shop}}]}
+//! ---
+//! kind: Pod
+//! metadata: {name: web}
+//! spec:
+//!   containers:
+//!     - name: app
+//!       env:
+//!         - {name: TOKEN, valueFrom: {secretKeyRef: {name: login, key: token}}}
+//! #                                                               ^^^^^^^^^^ Pod `web` takes an environment variable from key `token` of Secret `login`, which it does not have, only `user` and `password`
+//!         - {name: USER, valueFrom: {secretKeyRef: {name: login, key: user}}}
+//!         - {name: OTHER, valueFrom: {secretKeyRef: {name: all, key: any}}}
 //! ```
 //!
 //! ```yaml pass

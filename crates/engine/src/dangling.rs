@@ -111,7 +111,15 @@ fn other_end<'d>(draft: Draft<'d>, missing: &Missing<'_>) -> Draft<'d> {
         Half::Kind(found) => {
             draft.note(found.field("metadata.name"), format!("the {} is here", found.kind.kind))
         }
-        Half::Key(found) => draft.note(found.field("data"), "its keys are here"),
+        Half::Key(found) => {
+            let made = ["spec.data", "spec.encryptedData"];
+            let fields = ["data", "stringData", "binaryData"].into_iter().chain(made);
+            let mut held = fields.map(|path| found.field(path)).filter(|field| field.exists());
+            match held.next() {
+                Some(field) => draft.note(field, "its keys are here"),
+                None => draft,
+            }
+        }
         Half::Port(found) => draft.note(found.field("spec.ports"), "its ports are here"),
     }
 }

@@ -240,11 +240,14 @@ impl<'a> Link<'a> {
     }
 }
 
+/// The links from one resource, made at the first question.
+type Slot<'a> = OnceLock<Box<[Link<'a>]>>;
+
 /// Links that were made, and the indexes they are made with.
 #[derive(Debug, Default)]
 pub(crate) struct Store<'a> {
     /// Those from each resource, by its position in [`Graph::resources`].
-    from: OnceLock<Box<[OnceLock<Box<[Link<'a>]>>]>>,
+    from: OnceLock<Box<[Slot<'a>]>>,
     /// Where those to a resource are: positions in `from`, and in the list there.
     to: OnceLock<HashMap<ResourceId, Vec<(u32, u32)>>>,
     makers: OnceLock<makers::Makers<'a>>,

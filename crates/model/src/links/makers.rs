@@ -135,6 +135,12 @@ impl<'a> Makers<'a> {
                 let marks = SERVING_MARKS.iter().filter_map(|mark| resource.annotation(mark));
                 marks.for_each(|node| self.name(resource, node, "Secret"));
             }
+            // A claim can be bound by hand to a volume whose class is but a word.
+            "PersistentVolume" => {
+                if let Some(node) = resource.field("spec.storageClassName").node() {
+                    self.name(resource, node, "StorageClass");
+                }
+            }
             "StatefulSet" => {
                 for template in resource.field("spec.volumeClaimTemplates").items() {
                     let name = template.at("metadata.name").and_then(Node::text);
@@ -246,6 +252,14 @@ impl<'a> Makers<'a> {
         (is_data && self.is_said(name)).then_some(Target::Unknown)
     }
 
+    /// True when one resource alone makes what a link wants.
+    pub fn is_only_one(&self, link: &Link<'a>) -> bool {
+        let key = (link.wanted.kind, Cow::Borrowed(link.wanted.name));
+        let all = self.by_name.get(&key).into_iter().flatten();
+        all.filter(|made| meets(link.wanted.scope, made.scope)).count() == 1
+            && !self.generated.contains_key(&(link.wanted.kind, link.wanted.name))
+    }
+
     /// The custom resource that an object's name begins with: `db` of `db-app`.
     fn operator(&self, link: &Link<'a>) -> Option<&'a Resource> {
         if self.operators.is_empty() || !NAMED_AFTER.contains(&link.wanted.kind) {
@@ -282,6 +296,41 @@ impl<'a> Makers<'a> {
             said
         });
         said.contains(name)
+    }
+}
+
+/// The keys of the Secret that a resource makes, when it lists them all: an ExternalSecret without
+/// `dataFrom` or a template, a SealedSecret.
+pub(super) fn keys_made(by: &Resource) -> Option<Vec<(&str, Node<'_>)>> {
+    if by.is("bitnami.com/SealedSecret") {
+        let data = by.node().at("spec.encryptedData")?;
+        let plain = by.node().at("spec.template.data").into_iter();
+        return Some(data.entries().chain(plain.flat_map(Node::entries)).collect());
+    }
+    if !by.is("external-secrets.io/ExternalSecret") || by.is_filled_by_others() {
+        return None;
+    }
+    let items = by.field("spec.data").items();
+    let keys: Option<Vec<_>> = items
+        .map(|item| {
+            let key = item.get("secretKey")?;
+            Some((key.text().filter(|text| !is_unknown(text))?, key))
+        })
+        .collect();
+    keys.filter(|keys| !keys.is_empty())
+}
+
+impl Resource {
+    /// True for an ExternalSecret whose keys it does not list: they come from whole secrets or from a
+    /// template, or are added to a Secret of somebody else.
+    fn is_filled_by_others(&self) -> bool {
+        let owner = self.node().at("spec.target.creationPolicy").and_then(Node::str);
+        let template = self.node().at("spec.target.template");
+        self.field("spec.dataFrom").items().next().is_some()
+            || template.is_some_and(|node| {
+                ["data", "templateFrom"].iter().any(|key| node.get(key).is_some())
+            })
+            || !matches!(owner, None | Some("Owner" | "Orphan"))
     }
 }
 

@@ -123,8 +123,8 @@ impl<'a> Links<'_, 'a> {
 
     fn half(&self, link: &Link<'a>) -> Half<'a> {
         let wanted = &link.wanted;
-        let same_kind = self.graph.all_named(wanted.kind, wanted.name).iter().copied();
-        let elsewhere = same_kind.filter(|one| of_group(wanted, one)).next();
+        let mut same_kind = self.graph.all_named(wanted.kind, wanted.name).iter().copied();
+        let elsewhere = same_kind.find(|one| of_group(wanted, one));
         if let Some(elsewhere) = elsewhere {
             return Half::Namespace(elsewhere);
         }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use kubesift_yaml::Node;
 
+use super::makers::keys_made;
 use super::resolve::{DATA, in_scope, of_group};
 use super::{Link, Part};
 use crate::graph::Graph;
@@ -113,8 +114,11 @@ impl<'a> NearName<'a> {
 
 type PartNames<'a> = Box<dyn Iterator<Item = (&'a str, Node<'a>)> + 'a>;
 
-/// The keys of a ConfigMap or Secret.
+/// The keys of a ConfigMap or Secret, or of the Secret that a resource makes.
 pub(super) fn keys_of(object: &Resource) -> PartNames<'_> {
+    if let Some(keys) = keys_made(object) {
+        return Box::new(keys.into_iter());
+    }
     let data = DATA.into_iter().filter_map(|field| object.node().get(field));
     Box::new(data.flat_map(Node::entries))
 }

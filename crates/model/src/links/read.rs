@@ -71,7 +71,11 @@ impl<'a> Reader<'a> {
             Some((namespace, name)) if !is_unknown(text) => (Some(namespace), name),
             _ => (None, text),
         };
-        let scope = self.scope(group, kind, namespace);
+        let scope = match relation {
+            // It lies where the pods of the gateway run, in whatever namespace that is.
+            Relation::CertificateSecret => Scoped::Any,
+            _ => self.scope(group, kind, namespace),
+        };
         let wanted = Wanted { group: Some(group), kind, scope, name, part: None };
         self.add(relation, at, wanted, false);
     }

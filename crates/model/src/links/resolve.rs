@@ -1,6 +1,7 @@
 //! Where a reference leads. An object of the build wins over one that something makes, that over
 //! what is built in or declared; what is filled in later leads nowhere that can be said.
 
+use super::makers::keys_made;
 use super::{Half, Link, Links, Part, Scoped, Target, Wanted, built_in};
 use crate::resource::Resource;
 use crate::selector::Match;
@@ -22,7 +23,7 @@ impl<'a> Links<'_, 'a> {
             return Target::Perhaps(nearest);
         }
         if let Some(made) = self.makers().find(link) {
-            return made;
+            return self.part_made(link, made);
         }
         if built_in::is_built_in(wanted) {
             return Target::BuiltIn;
@@ -71,6 +72,18 @@ impl<'a> Links<'_, 'a> {
             Some(nearest) => Target::Missing(Box::new(self.lacks(link, nearest))),
             None => Target::Unknown,
         }
+    }
+
+    /// The object that something makes, unless it lists the keys and has not the one that is wanted.
+    fn part_made(&self, link: &Link<'a>, made: Target<'a>) -> Target<'a> {
+        let (Target::MadeBy(by), Some((Part::Key(key), _))) = (&made, link.wanted.part) else {
+            return made;
+        };
+        let lacking = keys_made(by).is_some_and(|keys| keys.iter().all(|(held, _)| *held != key));
+        if lacking && self.makers().is_only_one(link) && link.from.id != by.id {
+            return Target::Missing(Box::new(self.lacks(link, by)));
+        }
+        made
     }
 
     fn is_external(&self, wanted: &Wanted<'_>) -> bool {
@@ -212,15 +225,17 @@ fn has_port(service: &Resource, part: Part<'_>) -> Match {
     result
 }
 
-/// Of several objects the one whose folder has most in common with the resource's; of equals the
-/// first.
+/// Of several objects the one in the resource's own file, else the one whose folder has most in
+/// common with the resource's; of equals the first.
 fn nearest_by_folder<'a>(from: &Resource, found: &[&'a Resource]) -> Option<&'a Resource> {
     if let [only] = found {
         return Some(only);
     }
     let own = folder_of(from);
     let common = |resource: &Resource| {
-        own.split('/').zip(folder_of(resource).split('/')).take_while(|(a, b)| a == b).count()
+        let folders = own.split('/').zip(folder_of(resource).split('/'));
+        let same_file = resource.file().id == from.file().id;
+        (same_file, folders.take_while(|(one, other)| one == other).count())
     };
     found.iter().copied().rev().max_by_key(|resource| common(resource))
 }
