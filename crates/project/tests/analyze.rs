@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use kubesift_config::CommandLine;
-use kubesift_engine::{Check, Date, Entry, Fate, FileFate, Outcome, Run, Severity, TroubleKind};
+use kubesift_engine::{
+    Check, Date, Entry, Fate, FileFate, Outcome, Run, Severity, TroubleKind, Usual,
+};
 use kubesift_project::{Analysis, ConfigFile, Disk, Host, Memory, Request, Stop};
 
 const TODAY: Date = Date { year: 2026, month: 1, day: 1 };
@@ -35,6 +37,17 @@ static CHECKS: [Entry; 2] = [
     Entry { name: "lonely", family: "test", docs: "Lonely.", source: "", check: &LONELY },
     Entry { name: "pod", family: "test", docs: "Pod.", source: "", check: &POD },
 ];
+
+/// Reports references of a Pod that lead nowhere.
+static REFERS: Check = Check {
+    run: Run::Links(&["Pod"], |resource, graph, out| {
+        out.dangling(resource, graph, Usual::Elsewhere, |_| true);
+    }),
+    ..Check::DEFAULT
+};
+
+static REFERENCES: [Entry; 1] =
+    [Entry { name: "refers", family: "test", docs: "Refers.", source: "", check: &REFERS }];
 
 fn object(kind: &str, name: &str) -> String {
     format!("apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n")
@@ -277,6 +290,33 @@ fn suppressions_and_the_configuration_settle_findings() {
     assert!(analyzed(&system, &only).outcome.findings.is_empty());
     only.config = ConfigFile::Off;
     assert_eq!(findings(&analyzed(&system, &only).outcome), ["e/f.yaml:2 pod open [e]"]);
+}
+
+/// `external`, `complete` and the generators of kustomizations decide what a reference that finds
+/// nothing means.
+#[test]
+fn what_the_project_says_of_other_objects_reaches_the_checks() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  \
+               containers:\n  - name: a\n    envFrom:\n    - secretRef: {name: tls}\n    \
+               - configMapRef: {name: settings}\n    - secretRef: {name: nowhere}\n";
+    let kustomization = "configMapGenerator:\n- name: settings\n  literals: [a=b]\n";
+    let found = |config: &str| {
+        let system = Memory::new([
+            ("/repo/.git/HEAD", ""),
+            ("/repo/.kubesift.yaml", config),
+            ("/repo/k/kustomization.yaml", kustomization),
+            ("/repo/pod.yaml", pod),
+        ]);
+        let analysis = Host::new(system, &REFERENCES).analyze(&request(&[])).expect("an outcome");
+        let messages = analysis.outcome.findings.iter().map(|finding| finding.message.clone());
+        messages.collect::<Vec<_>>()
+    };
+    let missing = |name: &str| {
+        format!("Pod `web` takes its environment from Secret `{name}`, which no file defines")
+    };
+    assert_eq!(found("failOn: high\n"), [""; 0]);
+    assert_eq!(found("complete: [shop]\n"), [missing("tls"), missing("nowhere")]);
+    assert_eq!(found("complete: [\"s*\"]\nexternal: [Secret/shop/tls]\n"), [missing("nowhere")]);
 }
 
 #[test]

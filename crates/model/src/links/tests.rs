@@ -363,6 +363,143 @@ fn keys_and_ports() {
 }
 
 #[test]
+fn what_is_made_counts_as_there() {
+    let user = |kind: &str, name: &str| {
+        let field = if kind == "Secret" { "secretRef" } else { "configMapRef" };
+        pod(&format!("containers: [{{name: a, envFrom: [{{{field}: {{name: {name}}}}}]}}]"))
+    };
+    let made = |api: &str, kind: &str, spec: &str| object(api, kind, "name: m", spec);
+    let rows = [
+        (
+            user("Secret", "m"),
+            made("bitnami.com/v1alpha1", "SealedSecret", "spec: {}"),
+            "SealedSecret",
+        ),
+        (
+            user("Secret", "m"),
+            made("external-secrets.io/v1", "ExternalSecret", "spec: {}"),
+            "ExternalSecret",
+        ),
+        (
+            user("Secret", "x"),
+            made("external-secrets.io/v1", "ExternalSecret", "spec: {target: {name: x}}"),
+            "ExternalSecret",
+        ),
+        (
+            user("Secret", "x"),
+            made("cert-manager.io/v1", "Certificate", "spec: {secretName: x}"),
+            "Certificate",
+        ),
+        (
+            user("ConfigMap", "m"),
+            made("trust.cert-manager.io/v1alpha1", "Bundle", "spec: {}"),
+            "Bundle",
+        ),
+        (user("Secret", "m-app"), made("postgresql.cnpg.io/v1", "Cluster", "spec: {}"), "Cluster"),
+        (
+            user("Secret", "m"),
+            made("kafka.strimzi.io/v1beta2", "KafkaUser", "spec: {}"),
+            "KafkaUser",
+        ),
+    ];
+    for (user, maker, kind) in rows {
+        leads(&(user + &maker), &format!("made by {kind} m"));
+    }
+    // It adds to a Secret that somebody else makes, and only there.
+    let none = "spec: {target: {creationPolicy: None}}";
+    let text = user("Secret", "m") + &made("external-secrets.io/v1", "ExternalSecret", none);
+    leads(&text, "Unsure missing object");
+    // An ingress has its certificate made; so does a Service of OpenShift.
+    let ingress = object(
+        "networking.k8s.io/v1",
+        "Ingress",
+        "name: m, annotations: {cert-manager.io/issuer: acme}",
+        "spec: {tls: [{secretName: t}]}",
+    );
+    leads(&(user("Secret", "t") + &ingress), "made by Ingress m");
+    leads(&ingress, "made by Ingress m");
+    // The claims of a StatefulSet, the class of a volume.
+    let claim =
+        pod("containers: [], volumes: [{name: v, persistentVolumeClaim: {claimName: data-db-2}}]");
+    let set = object(
+        "apps/v1",
+        "StatefulSet",
+        "name: db",
+        "spec: {volumeClaimTemplates: [{metadata: {name: data}}]}",
+    );
+    leads(&(claim.clone() + &set), "made by StatefulSet db");
+    leads(&(claim.replace("db-2", "db-x") + &set), "Unsure missing object");
+    let bound =
+        object("v1", "PersistentVolumeClaim", "name: c", "spec: {storageClassName: manual}");
+    let volume = object("v1", "PersistentVolume", "name: v", "spec: {storageClassName: manual}");
+    leads(&(bound + &volume), "made by PersistentVolume v");
+    // A program is told the name.
+    let told = object(
+        "batch/v1",
+        "Job",
+        "name: j",
+        "spec: {template: {spec: {containers: [{name: a, args: ['--secret-name=hook']}]}}}",
+    );
+    leads(&(user("Secret", "hook") + &told), "unknown");
+    leads(&user("ConfigMap", "kube-root-ca.crt"), "built in");
+    leads(&user("Secret", "web-token-x7k2p"), "built in");
+}
+
+#[test]
+fn keys_of_what_is_made() {
+    let user = |key: &str| {
+        pod(&format!(
+            "containers: [{{name: a, env: [{{name: A, valueFrom: {{secretKeyRef: {{name: s, key: {key}}}}}}}]}}]"
+        ))
+    };
+    let external = |spec: &str| {
+        object("external-secrets.io/v1", "ExternalSecret", "name: s", &format!("spec: {{{spec}}}"))
+    };
+    let listed = "data: [{secretKey: user}, {secretKey: password}]";
+    leads(&(user("user") + &external(listed)), "made by ExternalSecret s");
+    leads(&(user("token") + &external(listed)), "Sure missing key");
+    for open in [
+        "data: [{secretKey: user}], dataFrom: [{extract: {key: x}}]",
+        "data: [{secretKey: user}], target: {template: {data: {token: x}}}",
+        "data: [{secretKey: user}], target: {creationPolicy: Merge}",
+        "data: [{secretKey: '${KEY}'}]",
+        "data: []",
+    ] {
+        leads(&(user("token") + &external(open)), "made by ExternalSecret s");
+    }
+    // A second one adds its own.
+    let two = external(listed) + &external("data: [{secretKey: token}]");
+    leads(&(user("token") + &two), "made by ExternalSecret s");
+    let sealed = object(
+        "bitnami.com/v1alpha1",
+        "SealedSecret",
+        "name: s",
+        "spec: {encryptedData: {user: A}}",
+    );
+    leads(&(user("user") + &sealed), "made by SealedSecret s");
+    leads(&(user("usr") + &sealed), "Sure missing key, near user");
+}
+
+#[test]
+fn what_is_used() {
+    let map =
+        |name: &str| object("v1", "ConfigMap", &format!("name: {name}"), "data: {note: hello}");
+    let text = pod(
+        "containers: [{name: free, args: ['--lock=ns/lock'], envFrom: [{configMapRef: {name: env}}]}]",
+    ) + &map("env")
+        + &map("lock")
+        + &map("free")
+        + &map("told")
+        + &object("cert-manager.io/v1", "Issuer", "name: free", "spec: {settings: {ref: told}}");
+    with_graph(&text, Around::default(), |graph| {
+        let used: Vec<bool> = graph.of("ConfigMap").map(|map| graph.links().is_used(map)).collect();
+        assert_eq!(used, [true, true, false, true]);
+        let unseen = graph.of("ConfigMap").any(|map| graph.links().may_be_used_unseen(map));
+        assert!(!unseen);
+    });
+}
+
+#[test]
 fn equal_names_of_other_groups_are_other_objects() {
     let scaler = |api: &str| {
         object(

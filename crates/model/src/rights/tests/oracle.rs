@@ -117,7 +117,7 @@ impl Raw {
                 || *own == resource
                 || subresource.is_some_and(|subresource| *own == format!("*/{subresource}"))
         });
-        let name = self.names.is_empty() || self.names.iter().any(|own| *own == name);
+        let name = self.names.is_empty() || self.names.contains(&name);
         verb && group && resource && name
     }
 }
