@@ -60,7 +60,7 @@ pub enum Assume {
 /// A label that is filled in later, a selector that nobody can read, a namespace whose labels the
 /// build does not hold: what depends on them is possible and not sure. Without any of that both are
 /// equal, and exact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Bounds {
     /// These pass whatever the unknown turns out to be.
     pub sure: PortSet,
@@ -300,12 +300,12 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from outside the cluster; whether anything leads there (a
     /// load balancer, a port of the node) is not asked.
-    pub fn ingress_from_outside(&self, pod: &GraphPod<'a>) -> &Outside {
+    pub fn from_outside(&self, pod: &GraphPod<'a>) -> &Outside {
         self.outside_of_pod(pod, Direction::Ingress)
     }
 
     /// What the pod's policies let out to addresses outside the cluster.
-    pub fn egress_to_outside(&self, pod: &GraphPod<'a>) -> &Outside {
+    pub fn to_outside(&self, pod: &GraphPod<'a>) -> &Outside {
         self.outside_of_pod(pod, Direction::Egress)
     }
 
@@ -316,12 +316,12 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from pods of other namespaces: from some pod of the build
     /// there, or from pods that nobody knows.
-    pub fn ingress_from_other_namespaces(&self, pod: &GraphPod<'a>) -> Bounds {
+    pub fn from_other_namespaces(&self, pod: &GraphPod<'a>) -> Bounds {
         self.ingress_from_pods(pod, false)
     }
 
     /// What the pod's policies let in from pods of its own namespace.
-    pub fn ingress_from_own_namespace(&self, pod: &GraphPod<'a>) -> Bounds {
+    pub fn from_own_namespace(&self, pod: &GraphPod<'a>) -> Bounds {
         self.ingress_from_pods(pod, true)
     }
 
@@ -373,12 +373,12 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from anywhere: from some pod, known or not, or from some
     /// address.
-    pub fn ingress_from_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
+    pub fn from_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
         self.anywhere(pod, Direction::Ingress)
     }
 
     /// What the pod's policies let out to anywhere: to some pod, known or not, or to some address.
-    pub fn egress_to_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
+    pub fn to_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
         self.anywhere(pod, Direction::Egress)
     }
 

@@ -262,7 +262,7 @@ fn namespaces_that_are_not_stated_or_not_declared() {
     with_graph(&(pod("a", "db", "app: db") + &pod("c", "web", "app: web") + &team), |graph| {
         let [db, web] = [0, 1].map(|at| End::Pod(&graph.pods()[at]));
         assert_eq!(graph.reach().allowed(web, db).any(), Match::Unknown);
-        let others = graph.reach().ingress_from_other_namespaces(&graph.pods()[0]);
+        let others = graph.reach().from_other_namespaces(&graph.pods()[0]);
         assert_eq!(others.any(), Match::Unknown);
         assert_eq!(Reach::new(graph, Assume::Whole).allowed(web, db), Bounds::none());
     });
@@ -313,14 +313,14 @@ fn questions_about_one_pod() {
         );
     with_graph(&text, |graph| {
         let (db, reach) = (&graph.pods()[1], graph.reach());
-        assert_eq!(reach.ingress_from_other_namespaces(db), Bounds::none());
-        assert_eq!(words(&reach.ingress_from_own_namespace(db)), "TCP 80");
-        assert_eq!(words(&reach.ingress_from_outside(db).any()), "TCP 443");
+        assert_eq!(reach.from_other_namespaces(db), Bounds::none());
+        assert_eq!(words(&reach.from_own_namespace(db)), "TCP 80");
+        assert_eq!(words(&reach.from_outside(db).any()), "TCP 443");
         let metadata = CidrSet::parse("169.254.169.254/32").expect("a block");
-        assert_eq!(reach.egress_to_outside(db).throughout(&metadata), Bounds::none());
-        assert_eq!(reach.egress_to_outside(db).at([1, 1, 1, 1].into()), Bounds::all());
+        assert_eq!(reach.to_outside(db).throughout(&metadata), Bounds::none());
+        assert_eq!(reach.to_outside(db).at([1, 1, 1, 1].into()), Bounds::all());
         let google = "2001:4860:4860::8888".parse().expect("an address");
-        assert_eq!(reach.egress_to_outside(db).at(google), Bounds::none());
+        assert_eq!(reach.to_outside(db).at(google), Bounds::none());
         assert_eq!(reach.policies_for(db, Direction::Ingress), [(0, Match::Yes)]);
         assert_eq!(reach.is_closed(&graph.pods()[0], Direction::Ingress), Match::No);
         let verdict = reach.explain(End::Pod(&graph.pods()[2]), End::Pod(db));
@@ -501,8 +501,8 @@ fn no_question_compares_all_with_all() {
             closed += usize::from(reach.is_closed(pod, Direction::Ingress) == Match::Yes);
             let class = reach.class_of(pod).expect("a class");
             held += reach.row(class, Direction::Ingress).special.len();
-            reach.ingress_from_outside(pod);
-            reach.ingress_from_other_namespaces(pod);
+            reach.from_outside(pod);
+            reach.from_other_namespaces(pod);
         }
         assert_eq!(closed, 3_000);
         // Each policy lets one pod in, and nothing is held about anybody else.
