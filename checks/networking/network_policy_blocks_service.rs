@@ -322,10 +322,10 @@ fn is_cut(graph: &Graph, pod: &GraphPod, ports: &PortSet, from: From) -> bool {
         return false;
     }
     let open = match from {
-        From::Anywhere => reach.ingress_from_anywhere(pod),
-        From::Outside => reach.ingress_from_outside(pod).any(),
+        From::Anywhere => reach.from_anywhere(pod),
+        From::Outside => reach.from_outside(pod).any(),
         From::Elsewhere => {
-            reach.ingress_from_outside(pod).any().or(&reach.ingress_from_other_namespaces(pod))
+            reach.from_outside(pod).any().or(&reach.from_other_namespaces(pod))
         }
     };
     // What comes from outside may arrive from a node, and nodes have addresses of their own.

@@ -132,7 +132,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         let lost = selected.iter().find(|pod| {
             pod.is_networked()
                 && leads(graph, pod, position)
-                && reach.egress_to_anywhere(pod).passes(Protocol::Udp, 53) == Match::No
+                && reach.to_anywhere(pod).passes(Protocol::Udp, 53) == Match::No
         });
         let Some(pod) = lost else { continue };
         let workload = pod.pod.resource;

@@ -2,6 +2,7 @@
 //! network policies of a build have it. See [`Reach`]; whether that is wanted is left to who asks.
 
 mod cidr;
+mod clashes;
 mod classes;
 mod engine;
 mod error;
@@ -9,6 +10,7 @@ mod intervals;
 mod networks;
 mod ports;
 mod read;
+mod rows;
 mod rule;
 mod selection;
 mod syntax;
@@ -19,7 +21,7 @@ mod ways_in;
 
 use std::collections::HashSet;
 use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use kubesift_yaml::Node;
 
@@ -33,9 +35,10 @@ pub use table::{Edge, EdgeEnd, Table, Unit};
 pub use ways_in::{WayIn, target_ports, ways_in};
 
 use classes::Classes;
-use engine::{Other, Row};
+use engine::Other;
 use networks::Networks;
 use read::{Reader, Tier};
+use rows::{Row, Shared};
 use selection::Selection;
 
 use crate::graph::{Direction, Graph, GraphPod};
@@ -60,7 +63,7 @@ pub enum Assume {
 /// A label that is filled in later, a selector that nobody can read, a namespace whose labels the
 /// build does not hold: what depends on them is possible and not sure. Without any of that both are
 /// equal, and exact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Bounds {
     /// These pass whatever the unknown turns out to be.
     pub sure: PortSet,
@@ -191,8 +194,9 @@ pub struct Reach<'a> {
     selection: Selection<'a>,
     errors: Vec<PolicyError<'a>>,
     doubts: Vec<(&'a Resource, Node<'a>)>,
-    rows: Vec<[OnceLock<Row>; 2]>,
-    outside: Vec<[OnceLock<Outside>; 2]>,
+    rows: Vec<[OnceLock<Arc<Row>>; 2]>,
+    outside: Vec<[OnceLock<Arc<Outside>>; 2]>,
+    shared: Shared,
     pieces: [OnceLock<Pieces>; 2],
 }
 
@@ -205,13 +209,14 @@ impl<'a> Reach<'a> {
         let selection = Selection::new(graph, assume, &classes, &mut reader);
         let mut errors = reader.errors;
         errors.append(&mut networks.errors);
-        errors.extend(selection::clashes(graph, &selection, &classes));
+        errors.extend(clashes::clashes(graph, &selection, &classes));
         errors.sort_by_key(|error| (error.resource.id, error.at.position()));
         let slots = classes.all.len();
         Self {
             assume,
             rows: (0..slots).map(|_| Default::default()).collect(),
             outside: (0..slots).map(|_| Default::default()).collect(),
+            shared: Shared::default(),
             pieces: Default::default(),
             classes,
             selection,
@@ -300,12 +305,12 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from outside the cluster; whether anything leads there (a
     /// load balancer, a port of the node) is not asked.
-    pub fn ingress_from_outside(&self, pod: &GraphPod<'a>) -> &Outside {
+    pub fn from_outside(&self, pod: &GraphPod<'a>) -> &Outside {
         self.outside_of_pod(pod, Direction::Ingress)
     }
 
     /// What the pod's policies let out to addresses outside the cluster.
-    pub fn egress_to_outside(&self, pod: &GraphPod<'a>) -> &Outside {
+    pub fn to_outside(&self, pod: &GraphPod<'a>) -> &Outside {
         self.outside_of_pod(pod, Direction::Egress)
     }
 
@@ -316,31 +321,29 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from pods of other namespaces: from some pod of the build
     /// there, or from pods that nobody knows.
-    pub fn ingress_from_other_namespaces(&self, pod: &GraphPod<'a>) -> Bounds {
+    pub fn from_other_namespaces(&self, pod: &GraphPod<'a>) -> Bounds {
         self.ingress_from_pods(pod, false)
     }
 
     /// What the pod's policies let in from pods of its own namespace.
-    pub fn ingress_from_own_namespace(&self, pod: &GraphPod<'a>) -> Bounds {
+    pub fn from_own_namespace(&self, pod: &GraphPod<'a>) -> Bounds {
         self.ingress_from_pods(pod, true)
     }
 
     fn ingress_from_pods(&self, pod: &GraphPod<'a>, own: bool) -> Bounds {
         let Some(class) = self.class_of(pod) else { return Bounds::none() };
         let row = self.row(class, Direction::Ingress);
-        let mut all = match own {
+        let rest = match own {
             true => row.default.clone(),
             false => self.side(End::Pod(pod), Direction::Ingress, End::Stranger),
         };
         let held = self.classes.all.get(class as usize);
-        for (at, bounds) in &row.special {
-            let other = self.classes.all.get(*at as usize);
-            let (Some(held), Some(other)) = (held, other) else { continue };
-            if (held.space == other.space) == own && held.network == other.network {
-                all = all.or(bounds);
+        rest.or(&row.any(|at| match (held, self.classes.all.get(at as usize)) {
+            (Some(held), Some(other)) => {
+                (held.space == other.space) == own && held.network == other.network
             }
-        }
-        all
+            _ => false,
+        }))
     }
 
     /// The policies that select a pod for a direction, by their positions in [`Graph::policies`],
@@ -373,19 +376,19 @@ impl<'a> Reach<'a> {
 
     /// What the pod's policies let in from anywhere: from some pod, known or not, or from some
     /// address.
-    pub fn ingress_from_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
+    pub fn from_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
         self.anywhere(pod, Direction::Ingress)
     }
 
     /// What the pod's policies let out to anywhere: to some pod, known or not, or to some address.
-    pub fn egress_to_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
+    pub fn to_anywhere(&self, pod: &GraphPod<'a>) -> Bounds {
         self.anywhere(pod, Direction::Egress)
     }
 
     fn anywhere(&self, pod: &GraphPod<'a>, direction: Direction) -> Bounds {
         let Some(class) = self.class_of(pod) else { return Bounds::none() };
         let row = self.row(class, direction);
-        let known = row.special.iter().fold(row.default.clone(), |all, (_, one)| all.or(one));
+        let known = row.default.or(&row.any(|_| true));
         let stranger = self.side(End::Pod(pod), direction, End::Stranger);
         known.or(&stranger).or(&self.outside_of(class, direction).any())
     }

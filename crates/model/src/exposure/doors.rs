@@ -257,11 +257,11 @@ fn admitted<'a>(
     };
     match door {
         Door::Route | Door::Mesh | Door::Knative => {
-            let controllers = passes(&reach.ingress_from_other_namespaces(pod));
+            let controllers = passes(&reach.from_other_namespaces(pod));
             if controllers == Match::No { Match::No } else { Match::Yes }
         }
         _ => {
-            let outside = reach.ingress_from_outside(pod);
+            let outside = reach.from_outside(pod);
             let everyone = passes(&outside.throughout(&CidrSet::all()));
             let anyone = passes(&outside.any());
             match (everyone, anyone) {

@@ -38,8 +38,8 @@ impl<'a> Graph<'a> {
             true => bounds(self, pod),
             false => Bounds::all(),
         };
-        let own = of(|graph, pod| graph.reach().ingress_from_own_namespace(pod));
-        let others = of(|graph, pod| graph.reach().ingress_from_other_namespaces(pod));
+        let own = of(|graph, pod| graph.reach().from_own_namespace(pod));
+        let others = of(|graph, pod| graph.reach().from_other_namespaces(pod));
         let containers = pod.pod.containers().into_iter().filter(Container::is_long_lived);
         let ports = containers.flat_map(|container| {
             container.ports().map(move |node| (container, node)).collect::<Vec<_>>()

@@ -7,11 +7,11 @@
 
 use std::net::IpAddr;
 
-use super::cidr::{CidrSet, Pieces};
+use super::cidr::CidrSet;
 use super::classes::{Class, NamedPorts};
 use super::ports::PortSet;
 use super::rule::{Action, Peer, Rule};
-use super::{Bounds, Outside, Reach, Reason};
+use super::{Bounds, Reach, Reason};
 use crate::graph::Direction;
 use crate::policy::Dialect;
 use crate::selector::Match;
@@ -29,26 +29,6 @@ pub(crate) enum Other {
     Address(IpAddr),
 }
 
-/// What the policies of a class let through in one direction.
-#[derive(Debug)]
-pub(crate) struct Row {
-    /// For classes that no rule names in particular.
-    pub default: Bounds,
-    /// For those that some rule does, sorted.
-    pub special: Vec<(u32, Bounds)>,
-}
-
-impl Row {
-    pub fn none() -> Self {
-        Self { default: Bounds::none(), special: Vec::new() }
-    }
-
-    pub fn at(&self, class: u32) -> &Bounds {
-        let at = self.special.binary_search_by_key(&class, |row| row.0).ok();
-        at.and_then(|at| self.special.get(at)).map_or(&self.default, |row| &row.1)
-    }
-}
-
 /// Ports on their way through the tiers.
 struct Flow {
     /// Not decided yet, at least in some case.
@@ -63,49 +43,6 @@ struct Flow {
 const MANY: usize = 50;
 
 impl<'a> Reach<'a> {
-    pub(super) fn make_row(&self, class: u32, direction: Direction) -> Row {
-        let mut named: Vec<u32> = self.classes.on_hosts.clone();
-        let policies = self.selection.of_class(&self.classes, class);
-        for (policy, _) in &policies {
-            for at in self.selection.rules_of(*policy) {
-                let Some(rule) = self.selection.rule(*at) else { continue };
-                if rule.direction != direction {
-                    continue;
-                }
-                let reached = self.selection.reached(*at, &self.classes);
-                named.extend(reached.into_iter().flat_map(|found| &found.list).map(|row| row.0));
-                if direction == Direction::Egress {
-                    for port in &rule.ports.names {
-                        named.extend(self.classes.with_port(port.name));
-                    }
-                }
-            }
-        }
-        named.sort_unstable();
-        named.dedup();
-        let special = named.into_iter().map(|other| {
-            (other, self.judge(class, &policies, direction, Other::Class(other), None))
-        });
-        let special = special.collect();
-        Row { default: self.judge(class, &policies, direction, Other::Unnamed, None), special }
-    }
-
-    pub(super) fn make_outside(&self, class: u32, direction: Direction) -> Outside {
-        let policies = self.selection.of_class(&self.classes, class);
-        let rules = policies.iter().flat_map(|(policy, _)| self.selection.rules_of(*policy));
-        let rules = rules.filter_map(|at| self.selection.rule(*at));
-        let sets: Vec<&CidrSet> = rules
-            .filter(|rule| rule.direction == direction)
-            .flat_map(|rule| &rule.peers)
-            .filter_map(Peer::addresses)
-            .collect();
-        let pieces = Pieces::new(sets);
-        let pieces = pieces.ranges().iter().map(|range| {
-            (*range, self.judge(class, &policies, direction, Other::Address(range.first), None))
-        });
-        Outside { pieces: pieces.collect() }
-    }
-
     /// What the policies of a class let through. `why` takes the policies that had a say.
     pub(super) fn evaluate(
         &self,
@@ -119,7 +56,7 @@ impl<'a> Reach<'a> {
     }
 
     /// The same, with the policies that select the class at hand.
-    fn judge(
+    pub(super) fn judge(
         &self,
         class: u32,
         policies: &[(u32, Match)],

@@ -32,8 +32,8 @@ pub struct Unit<'a> {
 /// One end of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EdgeEnd {
-    /// Addresses outside the cluster.
-    External(IpRange),
+    /// Addresses outside the cluster: position in [`Table::outside`].
+    External(u32),
     /// Position in [`Table::units`].
     Unit(u32),
     /// What serves Ingresses and routes.
@@ -41,24 +41,47 @@ pub enum EdgeEnd {
 }
 
 /// What passes from one end to another; never nothing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Edge {
     /// Where it comes from.
     pub from: EdgeEnd,
     /// Where it goes to.
     pub to: EdgeEnd,
-    /// The ports.
-    pub ports: Bounds,
+    /// The ports: position in [`Table::ports`].
+    pub ports: u32,
 }
 
-/// All connections of a build.
+/// All connections of a build. Their number may be the square of that of the workloads, so an edge
+/// holds positions only.
 #[derive(Debug)]
 pub struct Table<'a> {
     /// The workloads, by their labels.
     pub units: Vec<Unit<'a>>,
-    /// Every connection: from the outside, then workloads in their order, then the ingress
-    /// controller; to the outside first.
+    /// Ranges of addresses, sorted. Those that sources are cut into and those of destinations may
+    /// overlap.
+    pub outside: Vec<IpRange>,
+    /// Sets of ports, each once.
+    pub ports: Vec<Bounds>,
+    /// Every connection, by its ends: from the outside, from workloads, from the ingress
+    /// controller.
     pub edges: Vec<Edge>,
+}
+
+/// Sets of ports with their positions.
+#[derive(Default)]
+struct Interner {
+    all: Vec<Bounds>,
+    known: HashMap<Bounds, u32>,
+}
+
+impl Interner {
+    fn position(&mut self, ports: Bounds) -> u32 {
+        let all = &mut self.all;
+        *self.known.entry(ports).or_insert_with_key(|ports| {
+            all.push(ports.clone());
+            all.len() as u32 - 1
+        })
+    }
 }
 
 /// The first owner of a pod that is no node: its name and kind.
@@ -74,30 +97,48 @@ impl<'a> Table<'a> {
     /// writes may leave one out.
     pub fn new(graph: &Graph<'a>, reach: &Reach<'a>) -> Self {
         let units = units(reach);
+        let directions = [Direction::Ingress, Direction::Egress];
+        let ranges = directions.iter().flat_map(|one| reach.pieces(*one).ranges());
+        let mut outside: Vec<IpRange> = ranges.copied().collect();
+        outside.sort_unstable();
+        outside.dedup();
+        let position = |range: &IpRange| outside.binary_search(range).unwrap_or_default() as u32;
+        let mut sets = Interner::default();
+        let everything = sets.position(Bounds::all());
         let mut edges = Vec::new();
         for (at, unit) in units.iter().enumerate() {
+            let own = EdgeEnd::Unit(at as u32);
             for (range, ports) in reach.unit_outside(unit, Direction::Ingress) {
-                let (from, to) = (EdgeEnd::External(range), EdgeEnd::Unit(at as u32));
-                edges.push(Edge { from, to, ports });
+                let from = EdgeEnd::External(position(&range));
+                edges.push(Edge { from, to: own, ports: sets.position(ports) });
             }
-        }
-        edges.sort_by_key(|edge| (edge.from, edge.to));
-        for (at, unit) in units.iter().enumerate() {
             for (range, ports) in reach.unit_outside(unit, Direction::Egress) {
-                let (from, to) = (EdgeEnd::Unit(at as u32), EdgeEnd::External(range));
-                edges.push(Edge { from, to, ports });
+                let to = EdgeEnd::External(position(&range));
+                edges.push(Edge { from: own, to, ports: sets.position(ports) });
             }
             for (other, target) in units.iter().enumerate().filter(|(other, _)| *other != at) {
-                let ports = reach.between(unit, target);
-                if !ports.possible.is_empty() {
-                    let (from, to) = (EdgeEnd::Unit(at as u32), EdgeEnd::Unit(other as u32));
-                    edges.push(Edge { from, to, ports });
-                }
+                let ports = match reach.between(unit, target) {
+                    Between::Everything => everything,
+                    Between::Some(ports) => sets.position(ports),
+                    Between::Nothing => continue,
+                };
+                edges.push(Edge { from: own, to: EdgeEnd::Unit(other as u32), ports });
             }
         }
-        edges.extend(routed(graph, reach, &units));
-        Self { units, edges }
+        for (unit, ports) in routed(graph, reach, &units) {
+            let (from, to) = (EdgeEnd::IngressController, EdgeEnd::Unit(unit));
+            edges.push(Edge { from, to, ports: sets.position(ports) });
+        }
+        edges.sort_by_key(|edge| (edge.from, edge.to));
+        Self { units, outside, ports: sets.all, edges }
     }
+}
+
+/// What passes between two workloads.
+enum Between {
+    Nothing,
+    Some(Bounds),
+    Everything,
 }
 
 /// The workloads: pods by owner, everything else by itself.
@@ -132,7 +173,7 @@ fn units<'a>(reach: &Reach<'a>) -> Vec<Unit<'a>> {
 }
 
 /// What comes from the ingress controller, by the Ingresses and routes of the build.
-fn routed<'a>(graph: &Graph<'a>, reach: &Reach<'a>, units: &[Unit<'a>]) -> Vec<Edge> {
+fn routed<'a>(graph: &Graph<'a>, reach: &Reach<'a>, units: &[Unit<'a>]) -> BTreeMap<u32, Bounds> {
     let pods = units
         .iter()
         .enumerate()
@@ -148,12 +189,8 @@ fn routed<'a>(graph: &Graph<'a>, reach: &Reach<'a>, units: &[Unit<'a>]) -> Vec<E
         let held = found.entry(*unit).or_insert_with(Bounds::none);
         *held = held.or(&ports);
     }
-    let from = EdgeEnd::IngressController;
+    found.retain(|_, ports| !ports.possible.is_empty());
     found
-        .into_iter()
-        .filter(|(_, ports)| !ports.possible.is_empty())
-        .map(|(unit, ports)| Edge { from, to: EdgeEnd::Unit(unit), ports })
-        .collect()
 }
 
 impl<'a> Reach<'a> {
@@ -178,8 +215,8 @@ impl<'a> Reach<'a> {
     }
 
     /// What passes from any pod of one workload to any of another.
-    fn between(&self, from: &Unit<'a>, to: &Unit<'a>) -> Bounds {
-        let mut all = Bounds::none();
+    fn between(&self, from: &Unit<'a>, to: &Unit<'a>) -> Between {
+        let mut all: Option<Bounds> = None;
         for one in &from.classes {
             let out = self.row(*one, Direction::Egress);
             for other in &to.classes {
@@ -193,14 +230,15 @@ impl<'a> Reach<'a> {
                     continue;
                 }
                 let taken = self.row(*other, Direction::Ingress).at(*one);
-                all = match (all.possible.is_empty(), sent.sure.is_all(), taken.sure.is_all()) {
-                    (_, true, true) => return Bounds::all(),
-                    (true, true, _) => taken.clone(),
-                    (true, _, true) => sent.clone(),
-                    _ => all.or(&sent.and(taken)),
+                let passed = match (sent.sure.is_all(), taken.sure.is_all()) {
+                    (true, true) => return Between::Everything,
+                    (true, false) => taken.clone(),
+                    (false, true) => sent.clone(),
+                    (false, false) => sent.and(taken),
                 };
+                all = Some(all.map_or_else(|| passed.clone(), |all| all.or(&passed)));
             }
         }
-        all
+        all.filter(|ports| !ports.possible.is_empty()).map_or(Between::Nothing, Between::Some)
     }
 }

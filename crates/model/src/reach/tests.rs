@@ -262,7 +262,7 @@ fn namespaces_that_are_not_stated_or_not_declared() {
     with_graph(&(pod("a", "db", "app: db") + &pod("c", "web", "app: web") + &team), |graph| {
         let [db, web] = [0, 1].map(|at| End::Pod(&graph.pods()[at]));
         assert_eq!(graph.reach().allowed(web, db).any(), Match::Unknown);
-        let others = graph.reach().ingress_from_other_namespaces(&graph.pods()[0]);
+        let others = graph.reach().from_other_namespaces(&graph.pods()[0]);
         assert_eq!(others.any(), Match::Unknown);
         assert_eq!(Reach::new(graph, Assume::Whole).allowed(web, db), Bounds::none());
     });
@@ -313,14 +313,14 @@ fn questions_about_one_pod() {
         );
     with_graph(&text, |graph| {
         let (db, reach) = (&graph.pods()[1], graph.reach());
-        assert_eq!(reach.ingress_from_other_namespaces(db), Bounds::none());
-        assert_eq!(words(&reach.ingress_from_own_namespace(db)), "TCP 80");
-        assert_eq!(words(&reach.ingress_from_outside(db).any()), "TCP 443");
+        assert_eq!(reach.from_other_namespaces(db), Bounds::none());
+        assert_eq!(words(&reach.from_own_namespace(db)), "TCP 80");
+        assert_eq!(words(&reach.from_outside(db).any()), "TCP 443");
         let metadata = CidrSet::parse("169.254.169.254/32").expect("a block");
-        assert_eq!(reach.egress_to_outside(db).throughout(&metadata), Bounds::none());
-        assert_eq!(reach.egress_to_outside(db).at([1, 1, 1, 1].into()), Bounds::all());
+        assert_eq!(reach.to_outside(db).throughout(&metadata), Bounds::none());
+        assert_eq!(reach.to_outside(db).at([1, 1, 1, 1].into()), Bounds::all());
         let google = "2001:4860:4860::8888".parse().expect("an address");
-        assert_eq!(reach.egress_to_outside(db).at(google), Bounds::none());
+        assert_eq!(reach.to_outside(db).at(google), Bounds::none());
         assert_eq!(reach.policies_for(db, Direction::Ingress), [(0, Match::Yes)]);
         assert_eq!(reach.is_closed(&graph.pods()[0], Direction::Ingress), Match::No);
         let verdict = reach.explain(End::Pod(&graph.pods()[2]), End::Pod(db));
@@ -500,12 +500,34 @@ fn no_question_compares_all_with_all() {
         for pod in graph.pods() {
             closed += usize::from(reach.is_closed(pod, Direction::Ingress) == Match::Yes);
             let class = reach.class_of(pod).expect("a class");
-            held += reach.row(class, Direction::Ingress).special.len();
-            reach.ingress_from_outside(pod);
-            reach.ingress_from_other_namespaces(pod);
+            held += reach.row(class, Direction::Ingress).len();
+            reach.from_outside(pod);
+            reach.from_other_namespaces(pod);
         }
         assert_eq!(closed, 3_000);
         // Each policy lets one pod in, and nothing is held about anybody else.
         assert_eq!(held, 3_000);
+    });
+}
+
+/// Every namespace lets its own pods in: 100 times 100 pods, all with labels of their own, that each
+/// rule names one by one. What they may do is held once for each namespace.
+#[test]
+fn pods_that_the_same_policies_select_share_what_is_known() {
+    let mut text = String::new();
+    for at in 0..10_000 {
+        text += &pod(&format!("n{}", at % 100), &format!("p{at}"), &format!("app: a{}", at / 100));
+    }
+    for at in 0..100 {
+        let spec = "{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]}";
+        text += &policy(spec).replace("namespace: a", &format!("namespace: n{at}"));
+    }
+    with_graph(&text, |graph| {
+        let reach = graph.reach();
+        for pod in graph.pods() {
+            assert_eq!(words(&reach.from_own_namespace(pod)), "TCP 80");
+            assert_eq!(reach.from_other_namespaces(pod), Bounds::none());
+        }
+        assert_eq!(reach.shared.len(), 100);
     });
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use kubesift_engine::model::reach::{Bounds, Edge, EdgeEnd, IpRange, PortSet, Reach, Table};
-use kubesift_engine::model::{Direction, Graph};
+use kubesift_engine::model::reach::{Edge, EdgeEnd, IpRange, PortSet, Protocol, Reach, Table};
+use kubesift_engine::model::{Direction, Graph, Match};
 use kubesift_source::{Column, SourceFile, Span};
 use serde::Serialize;
 
@@ -52,14 +52,27 @@ type Tables<'t, 'p, 'a> = [(&'t Part<'p, 'a>, Table<'a>)];
 
 /// Addresses of version 6 are left out of all forms but JSON: policies seldom name them, and they
 /// would double every line about the outside.
-fn is_shown(edge: &Edge) -> bool {
-    let v6 = |end: EdgeEnd| matches!(end, EdgeEnd::External(range) if range.first.is_ipv6());
+fn is_shown(edge: &Edge, table: &Table<'_>) -> bool {
+    let v6 = |end: EdgeEnd| range(end, table).is_some_and(|range| range.first.is_ipv6());
     !v6(edge.from) && !v6(edge.to)
+}
+
+fn range<'t>(end: EdgeEnd, table: &'t Table<'_>) -> Option<&'t IpRange> {
+    match end {
+        EdgeEnd::External(at) => table.outside.get(at as usize),
+        _ => None,
+    }
+}
+
+fn shown<'t>(table: &'t Table<'_>) -> impl Iterator<Item = &'t Edge> {
+    table.edges.iter().filter(|edge| is_shown(edge, table))
 }
 
 fn words(end: EdgeEnd, table: &Table<'_>) -> String {
     match end {
-        EdgeEnd::External(range) => format!("{range}[External]"),
+        EdgeEnd::External(_) => {
+            range(end, table).map_or_else(String::new, |range| format!("{range}[External]"))
+        }
         EdgeEnd::Unit(at) => {
             table.units.get(at as usize).map_or_else(String::new, |unit| unit.label.clone())
         }
@@ -67,14 +80,17 @@ fn words(end: EdgeEnd, table: &Table<'_>) -> String {
     }
 }
 
-/// The ports of an edge. Those that pass only if something filled in later has the right value
-/// come after `perhaps`.
-fn ports(bounds: &Bounds) -> String {
-    if bounds.sure == bounds.possible {
-        return bounds.sure.to_string();
-    }
-    let perhaps = format!("perhaps {}", bounds.possible.subtract(&bounds.sure));
-    if bounds.sure.is_empty() { perhaps } else { format!("{}, {perhaps}", bounds.sure) }
+/// The words of each set of ports. Those that pass only if something filled in later has the right
+/// value come after `perhaps`.
+fn port_words(table: &Table<'_>) -> Vec<String> {
+    let words = table.ports.iter().map(|bounds| {
+        if bounds.sure == bounds.possible {
+            return bounds.sure.to_string();
+        }
+        let perhaps = format!("perhaps {}", bounds.possible.subtract(&bounds.sure));
+        if bounds.sure.is_empty() { perhaps } else { format!("{}, {perhaps}", bounds.sure) }
+    });
+    words.collect()
 }
 
 fn txt(tables: &Tables<'_, '_, '_>) -> String {
@@ -84,17 +100,12 @@ fn txt(tables: &Tables<'_, '_, '_>) -> String {
             let between = if at > 0 { "\n" } else { "" };
             let _ = writeln!(out, "{between}# {}", part.name);
         }
-        let mut lines: Vec<String> = table
-            .edges
-            .iter()
-            .filter(|edge| is_shown(edge))
-            .map(|edge| {
-                let (from, to) = (words(edge.from, table), words(edge.to, table));
-                format!("{from} => {to} : {}\n", ports(&edge.ports))
-            })
-            .collect();
-        lines.sort_unstable();
-        out.extend(lines);
+        let ports = port_words(table);
+        for edge in shown(table) {
+            let (from, to) = (words(edge.from, table), words(edge.to, table));
+            let ports = ports.get(edge.ports as usize).map_or("", String::as_str);
+            let _ = writeln!(out, "{from} => {to} : {ports}");
+        }
     }
     out
 }
@@ -185,7 +196,7 @@ fn place(file: &SourceFile, span: Span) -> PlaceJson {
 impl PortsJson {
     fn new(set: &PortSet) -> Self {
         let mut ports = BTreeMap::new();
-        for protocol in kubesift_engine::model::reach::Protocol::ALL {
+        for protocol in Protocol::ALL {
             let ranges = set.ranges(protocol);
             if !ranges.is_empty() && !set.is_all() {
                 let ranges = ranges.iter().map(|range| [range.0, range.1]).collect();
@@ -215,20 +226,8 @@ fn build_json<'r>(part: &'r Part<'_, '_>, table: &Table<'_>) -> BuildJson<'r> {
         }
     });
     let mut peers: Vec<PeerJson> = Vec::new();
-    let mut outside: Vec<IpRange> = Vec::new();
-    let mut routed = false;
-    for edge in &table.edges {
-        for end in [edge.from, edge.to] {
-            match end {
-                EdgeEnd::External(range) => outside.push(range),
-                EdgeEnd::IngressController => routed = true,
-                EdgeEnd::Unit(_) => {}
-            }
-        }
-    }
-    outside.sort_unstable();
-    outside.dedup();
-    peers.extend(outside.into_iter().map(|range| PeerJson {
+    let routed = table.edges.iter().any(|edge| edge.from == EdgeEnd::IngressController);
+    peers.extend(table.outside.iter().map(|range| PeerJson {
         id: format!("{range}[External]"),
         what: WhatJson::External { first: range.first.to_string(), last: range.last.to_string() },
     }));
@@ -237,14 +236,15 @@ fn build_json<'r>(part: &'r Part<'_, '_>, table: &Table<'_>) -> BuildJson<'r> {
         id: words(EdgeEnd::IngressController, table),
         what: WhatJson::IngressController,
     }));
-    let connections = table.edges.iter().map(|edge| {
-        let rest = edge.ports.possible.subtract(&edge.ports.sure);
-        ConnectionJson {
+    let connections = table.edges.iter().filter_map(|edge| {
+        let ports = table.ports.get(edge.ports as usize)?;
+        let rest = ports.possible.subtract(&ports.sure);
+        Some(ConnectionJson {
             from: words(edge.from, table),
             to: words(edge.to, table),
-            ports: PortsJson::new(&edge.ports.sure),
+            ports: PortsJson::new(&ports.sure),
             perhaps: (!rest.is_empty()).then(|| PortsJson::new(&rest)),
-        }
+        })
     });
     let (policies, connections) = (policies.collect(), connections.collect());
     BuildJson { name: part.name, peers, connections, policies }
@@ -264,7 +264,7 @@ fn workload_json(part: &Part<'_, '_>, table: &Table<'_>, at: usize) -> Option<Pe
             let closed = part.reach.is_closed(pod, direction);
             let held = isolated[slot].get_or_insert(closed);
             if *held != closed {
-                *held = kubesift_engine::model::Match::Unknown;
+                *held = Match::Unknown;
             }
         }
     }
@@ -272,9 +272,9 @@ fn workload_json(part: &Part<'_, '_>, table: &Table<'_>, at: usize) -> Option<Pe
         list.sort_unstable();
         list.dedup();
     }
-    let word = |slot: Option<kubesift_engine::model::Match>| match slot {
-        Some(kubesift_engine::model::Match::Yes) => "yes",
-        Some(kubesift_engine::model::Match::No) => "no",
+    let word = |slot: Option<Match>| match slot {
+        Some(Match::Yes) => "yes",
+        Some(Match::No) => "no",
         _ => "unknown",
     };
     let what = WhatJson::Workload {
@@ -294,8 +294,7 @@ fn workload_json(part: &Part<'_, '_>, table: &Table<'_>, at: usize) -> Option<Pe
 
 /// The ends of edges in the order of their words, each with a number.
 fn ends(table: &Table<'_>) -> Vec<(EdgeEnd, String)> {
-    let shown = table.edges.iter().filter(|edge| is_shown(edge));
-    let mut all: Vec<EdgeEnd> = shown.flat_map(|edge| [edge.from, edge.to]).collect();
+    let mut all: Vec<EdgeEnd> = shown(table).flat_map(|edge| [edge.from, edge.to]).collect();
     all.extend((0..table.units.len() as u32).map(EdgeEnd::Unit));
     all.sort_unstable();
     all.dedup();
@@ -412,10 +411,9 @@ fn mermaid(tables: &Tables<'_, '_, '_>) -> String {
 /// The edges by the numbers of their ends.
 fn numbered(table: &Table<'_>, ends: &[(EdgeEnd, String)]) -> Vec<(usize, usize, String)> {
     let number = |end: EdgeEnd| ends.binary_search_by_key(&end, |row| row.0).ok();
-    let shown = table.edges.iter().filter(|edge| is_shown(edge));
-    let edges =
-        shown.filter_map(|edge| Some((number(edge.from)?, number(edge.to)?, ports(&edge.ports))));
-    let mut edges: Vec<(usize, usize, String)> = edges.collect();
-    edges.sort_unstable();
-    edges
+    let ports = port_words(table);
+    let edges = shown(table).filter_map(|edge| {
+        Some((number(edge.from)?, number(edge.to)?, ports.get(edge.ports as usize)?.clone()))
+    });
+    edges.collect()
 }

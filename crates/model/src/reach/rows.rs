@@ -1,0 +1,185 @@
+//! What the policies of one class let through, for every other class and every address: computed
+//! when it is asked for, once for all classes that the same policies select.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::cidr::{CidrSet, Pieces};
+use super::engine::Other;
+use super::rule::{Peer, Rule};
+use super::{Bounds, Outside, Reach};
+use crate::graph::Direction;
+use crate::selector::Match;
+
+/// What the policies of a class let through in one direction.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// For classes that no rule names in particular.
+    pub default: Bounds,
+    /// For those that some rule does, sorted: the class, and the position of what passes.
+    special: Vec<(u32, u32)>,
+    /// What passes, each once.
+    sets: Vec<Bounds>,
+}
+
+impl Row {
+    pub fn none() -> Self {
+        Self { default: Bounds::none(), special: Vec::new(), sets: Vec::new() }
+    }
+
+    /// For a class.
+    pub fn at(&self, class: u32) -> &Bounds {
+        let at = self.special.binary_search_by_key(&class, |row| row.0).ok();
+        let set = at.and_then(|at| self.special.get(at)).map(|row| row.1);
+        set.and_then(|set| self.sets.get(set as usize)).unwrap_or(&self.default)
+    }
+
+    /// What passes for some class that a rule names and `is_meant` holds for.
+    pub fn any(&self, is_meant: impl Fn(u32) -> bool) -> Bounds {
+        let mut meant = vec![false; self.sets.len()];
+        for (class, set) in &self.special {
+            if let Some(meant) = meant.get_mut(*set as usize).filter(|meant| !**meant) {
+                *meant = is_meant(*class);
+            }
+        }
+        let sets = self.sets.iter().zip(meant).filter(|(_, meant)| *meant);
+        sets.fold(Bounds::none(), |all, (set, _)| all.or(set))
+    }
+
+    /// How many classes it holds something about.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.special.len()
+    }
+}
+
+/// Policies that select a class, and a direction.
+type Key = (Direction, Vec<(u32, Match)>);
+
+/// Rows that several classes have in common.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    rows: Mutex<HashMap<Key, Arc<Row>>>,
+    outside: Mutex<HashMap<Key, Arc<Outside>>>,
+}
+
+#[cfg(test)]
+impl Shared {
+    /// How many rows are held.
+    pub fn len(&self) -> usize {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+/// What is kept under a key, or what `make` gives, which is kept then. Two threads may make the
+/// same; the first one's is kept.
+fn kept<T>(held: &Mutex<HashMap<Key, Arc<T>>>, key: Key, make: impl FnOnce() -> T) -> Arc<T> {
+    let found = held.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    found.unwrap_or_else(|| {
+        let made = Arc::new(make());
+        let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(held.entry(key).or_insert(made))
+    })
+}
+
+impl<'a> Reach<'a> {
+    pub(super) fn make_row(&self, class: u32, direction: Direction) -> Arc<Row> {
+        let policies = self.selection.of_class(&self.classes, class);
+        if !self.is_shared(class, &policies, direction) {
+            return Arc::new(self.row_of(class, &policies, direction));
+        }
+        let key = (direction, policies.clone());
+        kept(&self.shared.rows, key, || self.row_of(class, &policies, direction))
+    }
+
+    pub(super) fn make_outside(&self, class: u32, direction: Direction) -> Arc<Outside> {
+        let policies = self.selection.of_class(&self.classes, class);
+        if !self.is_shared(class, &policies, direction) {
+            return Arc::new(self.outside_with(class, &policies, direction));
+        }
+        let key = (direction, policies.clone());
+        kept(&self.shared.outside, key, || self.outside_with(class, &policies, direction))
+    }
+
+    /// The rules of some policies for a direction, with their positions.
+    fn rules_for(
+        &self,
+        policies: &[(u32, Match)],
+        direction: Direction,
+    ) -> impl Iterator<Item = (u32, &Rule<'a>)> {
+        let positions = policies.iter().flat_map(|row| self.selection.rules_of(row.0));
+        let rules = positions.filter_map(|at| Some((*at, self.selection.rule(*at)?)));
+        rules.filter(move |(_, rule)| rule.direction == direction)
+    }
+
+    /// True when nothing but the policies decides: names of ports do not stand for those of the
+    /// class, and it is not in the network of its node.
+    fn is_shared(&self, class: u32, policies: &[(u32, Match)], direction: Direction) -> bool {
+        let on_host = self.classes.all.get(class as usize).is_none_or(|class| class.on_host);
+        let mut rules = self.rules_for(policies, direction);
+        !on_host
+            && (direction == Direction::Egress
+                || rules.all(|(_, rule)| rule.ports.names.is_empty()))
+    }
+
+    fn row_of(&self, class: u32, policies: &[(u32, Match)], direction: Direction) -> Row {
+        let judge = |other| self.judge(class, policies, direction, other, None);
+        let mut known: HashMap<Meeting, u32> = HashMap::new();
+        let (mut special, mut sets) = (Vec::new(), Vec::new());
+        let met = self.met(policies, direction);
+        for rules in met.chunk_by(|one, other| one.0 == other.0) {
+            let Some((other, ..)) = rules.first() else { continue };
+            let meeting = rules.iter().map(|row| (row.1, row.2)).collect();
+            let set = *known.entry(meeting).or_insert_with(|| {
+                sets.push(judge(Other::Class(*other)));
+                sets.len() as u32 - 1
+            });
+            special.push((*other, set));
+        }
+        Row { default: judge(Other::Unnamed), special, sets }
+    }
+
+    /// The classes that rules name in particular, sorted, each with the rules that do. Those that
+    /// something else tells apart (names of ports, the network of the node) meet a rule of their
+    /// own.
+    fn met(&self, policies: &[(u32, Match)], direction: Direction) -> Vec<(u32, Meets, Match)> {
+        let on_hosts = self.classes.on_hosts.iter();
+        let mut met: Vec<_> =
+            on_hosts.map(|class| (*class, Meets::Itself(*class), Match::Yes)).collect();
+        for (at, rule) in self.rules_for(policies, direction) {
+            let reached = self.selection.reached(at, &self.classes);
+            let list = reached.into_iter().flat_map(|found| &found.list);
+            met.extend(list.map(|(class, matches)| (*class, Meets::Rule(at), *matches)));
+            if direction == Direction::Egress {
+                let names = rule.ports.names.iter();
+                let named = names.flat_map(|port| self.classes.with_port(port.name));
+                met.extend(named.map(|class| (class, Meets::Itself(class), Match::Yes)));
+            }
+        }
+        met.sort_unstable_by_key(|row| (row.0, row.1));
+        met.dedup();
+        met
+    }
+
+    fn outside_with(&self, class: u32, policies: &[(u32, Match)], direction: Direction) -> Outside {
+        let rules = self.rules_for(policies, direction);
+        let sets = rules.flat_map(|(_, rule)| &rule.peers).filter_map(Peer::addresses);
+        let pieces = Pieces::new(sets.collect::<Vec<&CidrSet>>());
+        let pieces = pieces.ranges().iter().map(|range| {
+            (*range, self.judge(class, policies, direction, Other::Address(range.first), None))
+        });
+        Outside { pieces: pieces.collect() }
+    }
+}
+
+/// What a class meets in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Meets {
+    /// A rule, by its position.
+    Rule(u32),
+    /// Something that holds for this class only.
+    Itself(u32),
+}
+
+/// All that a class meets: classes with the same are judged once.
+type Meeting = Vec<(Meets, Match)>;
