@@ -61,7 +61,6 @@ pub use disruption::{Allowance, Budget, Portion, allowance};
 pub use exposure::{
     Audience, Door, Escape, Exposure, Hop, PortExposure, Power, Step, Way, escapes,
 };
-pub use exposure::{Audience, Door, Escape, Exposure, Hop, Power, Step, Way, escapes};
 pub use gateway::{
     Attachment, Fit, GATEWAY_GROUP, GATEWAY_ROUTES, GatewayListener, LISTENER_KINDS, ObjectRef,
     ParentRef, gateway_listeners, has_listeners, is_gateway_route, parent_refs, route_hostnames,
@@ -88,7 +87,6 @@ pub use mesh::*;
 pub use monitor::{Monitor, Scope as MonitorScope};
 pub use pod::{Container, Effective, Level, Pod, Role};
 pub use policy::{Coverage, Dialect, POLICY_KINDS, Policy};
-pub use policy::{Coverage, Dialect, Policy};
 pub use port_name::broken_port_name_rule;
 pub use probe::{Lack, lacks_probe};
 pub use pull_secret::*;
