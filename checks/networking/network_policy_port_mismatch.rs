@@ -195,7 +195,7 @@ fn sent_elsewhere<'a>(
         };
         let open =
             named || rule.ports.numbers.holds_all_of(&target) || !rule.ports.names.is_empty();
-        (!to_itself && !open).then(|| (*service, words))
+        (!to_itself && !open).then_some((*service, words))
     })
 }
 

@@ -84,7 +84,7 @@ impl<'a> Reach<'a> {
     /// the class do not: towards some pod of the build, a stranger, or an address it names.
     pub(super) fn opened_beyond(&self, class: u32, rule: &Rule<'a>, at: u32) -> PortSet {
         let policies = self.selection.of_class(&self.classes, class);
-        let own = policies.iter().any(|row| *row == (rule.policy, Match::Yes));
+        let own = policies.contains(&(rule.policy, Match::Yes));
         let plain: Vec<(u32, Match)> = policies
             .into_iter()
             .filter(|row| {
