@@ -324,9 +324,7 @@ fn is_cut(graph: &Graph, pod: &GraphPod, ports: &PortSet, from: From) -> bool {
     let open = match from {
         From::Anywhere => reach.from_anywhere(pod),
         From::Outside => reach.from_outside(pod).any(),
-        From::Elsewhere => {
-            reach.from_outside(pod).any().or(&reach.from_other_namespaces(pod))
-        }
+        From::Elsewhere => reach.from_outside(pod).any().or(&reach.from_other_namespaces(pod)),
     };
     // What comes from outside may arrive from a node, and nodes have addresses of their own.
     let nodes = || {

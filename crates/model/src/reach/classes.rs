@@ -2,7 +2,6 @@
 //! and network. Policies are then met with classes instead of pods.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
 use kubesift_yaml::Node;
 
@@ -128,8 +127,8 @@ pub(crate) struct Classes<'a> {
     /// Those in the network of their node.
     pub on_hosts: Vec<u32>,
     by_label: LabelIndex<'a>,
-    /// The same, of all namespaces; made when a rule asks for it.
-    anywhere: OnceLock<LabelIndex<'a>>,
+    /// The same, of all namespaces.
+    anywhere: LabelIndex<'a>,
     spaces_by_label: LabelIndex<'a>,
     /// Those that declare a port of a name, or may.
     by_port: HashMap<&'a str, Vec<u32>>,
@@ -157,7 +156,7 @@ impl<'a> Classes<'a> {
             all: Vec::new(),
             on_hosts: Vec::new(),
             by_label: LabelIndex::default(),
-            anywhere: OnceLock::new(),
+            anywhere: LabelIndex::default(),
             spaces_by_label: LabelIndex::default(),
             by_port: HashMap::new(),
             with_open_ports: Vec::new(),
@@ -242,6 +241,7 @@ impl<'a> Classes<'a> {
         }
         let labels = |class: &Class<'a>| class.labels.clone();
         self.by_label = LabelIndex::new(self.all.iter().map(|one| (one.space, labels(one))));
+        self.anywhere = LabelIndex::new(self.all.iter().map(|one| (0, labels(one))));
         let spaces = self.spaces.iter().map(|space| (0, space.labels.clone()));
         self.spaces_by_label = LabelIndex::new(spaces);
     }
@@ -256,7 +256,7 @@ impl<'a> Classes<'a> {
     pub fn candidates(&self, space: Option<u32>, needs: &[Need<'_>]) -> Vec<u32> {
         let found = match space {
             Some(space) => self.by_label.narrow(space, needs),
-            None => self.anywhere().narrow(0, needs),
+            None => self.anywhere.narrow(0, needs),
         };
         found.unwrap_or_else(|| match space {
             Some(space) => {
@@ -264,11 +264,6 @@ impl<'a> Classes<'a> {
             }
             None => (0..self.all.len() as u32).collect(),
         })
-    }
-
-    fn anywhere(&self) -> &LabelIndex<'a> {
-        let all = || self.all.iter().map(|class| (0, class.labels.clone()));
-        self.anywhere.get_or_init(|| LabelIndex::new(all()))
     }
 
     /// The spaces that may have what is needed.
