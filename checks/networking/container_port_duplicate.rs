@@ -117,7 +117,7 @@ fn run(workload: &Resource, graph: &Graph, out: &mut Out) {
 }
 
 /// Number, protocol and address of a port.
-fn number(port: Node) -> Option<(i64, &str, &str)> {
+fn number(port: Node<'_>) -> Option<(i64, &str, &str)> {
     let protocol = port.field("protocol");
     let protocol = if protocol.exists() { protocol.str()? } else { "TCP" };
     let address = port.field("hostIP").str().unwrap_or_default();
