@@ -17,6 +17,7 @@ mod paint;
 mod place;
 mod prose;
 mod sarif;
+pub mod view;
 
 use std::io;
 use std::str::FromStr;
