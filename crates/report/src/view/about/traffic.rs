@@ -7,6 +7,9 @@ use kubesift_engine::model::{Audience, Direction, GraphPod, Match, Resource, Way
 
 use super::{About, Line, Section, Tone, named, perhaps, section};
 
+/// In a build of more pods than these nothing is said that takes a look at all of them for each.
+const MOST_COMPARED: usize = 2_500;
+
 impl<'a> About<'_, 'a> {
     /// The policies that select a pod, and what each does.
     pub(super) fn policies(&self, pod: &GraphPod<'a>) -> Option<Section> {
@@ -143,32 +146,38 @@ impl<'a> About<'_, 'a> {
             return vec![Line::new("no other workload is in this build").tone(Tone::Quiet)];
         }
         let whole = |bounds: &Bounds| bounds.sure.is_all();
-        let (free, held): (Vec<_>, Vec<_>) = met.iter().partition(|(_, bounds)| whole(bounds));
         let all = met.len();
-        if held.is_empty() {
+        let free = met.iter().filter(|(_, bounds)| whole(bounds)).count();
+        if free == all {
             let words = format!("every other workload of this build ({all}), at every port");
             return vec![Line::new(words)];
         }
         // The shorter of the two lists says as much.
-        let few_held = held.len() < free.len();
-        let listed = if few_held { &held } else { &met.iter().collect::<Vec<_>>() };
+        let few_held = all - free < free;
+        let listed = met.iter().filter(|(_, bounds)| match few_held {
+            true => !whole(bounds),
+            false => bounds.any() != Match::No,
+        });
+        let listed: Vec<_> = listed.collect();
         let mut lines = Vec::new();
         if few_held {
-            let words = format!("{} of {all} other workloads, at every port; besides", free.len());
+            let words = format!("{free} of {all} other workloads, at every port; besides");
             lines.push(Line::new(words));
         }
-        for (other, bounds) in listed {
-            if bounds.any() == Match::No && !few_held {
-                continue;
-            }
+        // Who decided is asked only for what is shown.
+        let left = listed.len().saturating_sub(self.room.lines);
+        for (other, bounds) in listed.iter().take(self.room.lines) {
             let mut line = passing(&named(other.pod.resource), bounds).of(other.pod.resource);
             line.place = self.decided(pod, other, direction, bounds.any() != Match::No);
             lines.push(line);
         }
+        if left > 0 {
+            lines.push(Line::new(format!("and {left} more")).tone(Tone::Quiet));
+        }
         if lines.is_empty() {
             lines.push(Line::new("no workload of this build").tone(Tone::Quiet));
         }
-        self.cut(lines)
+        lines
     }
 
     /// What holds for whole namespaces, in a build of many workloads.
@@ -180,6 +189,9 @@ impl<'a> About<'_, 'a> {
                 false => "what its policies allow",
             };
             return vec![Line::new(words)];
+        }
+        if self.graph.pods().len() > MOST_COMPARED {
+            return vec![Line::new("what its policies allow")];
         }
         vec![
             passing("workloads of its namespace", &reach.from_own_namespace(pod)),

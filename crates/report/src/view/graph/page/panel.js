@@ -15,8 +15,9 @@ class Panel {
     this.model = model;
     const parts = [make("h2", "", model.data.name === "." ? "This build" : model.data.name)];
     const real = model.nodes.filter((node) => node.data.state === "ok");
-    const kinds = [counted(real.length, "resource"), counted(model.bands.length, "namespace")];
-    parts.push(make("p", "quiet", kinds.join(" in ") + (model.data.complete ? "" : " (a part of what is applied)")));
+    const spaces = model.bands.filter((band) => band.data.lives === "namespace").length;
+    const size = counted(real.length, "resource") + (spaces ? `, ${counted(spaces, "namespace")}` : "");
+    parts.push(make("p", "quiet", size + (model.data.complete ? "" : "; a part of what is applied")));
     parts.push(...this.exposed(model));
     const missing = model.nodes.filter((node) => node.data.state === "missing");
     if (missing.length) {
