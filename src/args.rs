@@ -31,16 +31,16 @@ pub enum Command {
     Check(Box<Check>),
     /// Apply the fixes that findings offer
     Fix(Box<Fix>),
+    /// Show workloads, exposure, policies and findings as one page, or as DOT, Mermaid or JSON
+    Graph(Box<GraphArgs>),
+    /// Tell about one resource: what reaches it, what it reaches, its rights, what it reads
+    Why(Box<WhyArgs>),
     /// Explain a check: why it matters, what to do, examples
     Explain {
         /// The check's name
         #[arg(value_name = "CHECK")]
         check: String,
     },
-    /// Show workloads, exposure, policies and findings as one page, or as DOT, Mermaid or JSON
-    Graph(Box<GraphArgs>),
-    /// Tell about one resource: what reaches it, what it reaches, its rights, what it reads
-    Why(Box<WhyArgs>),
     /// List the checks
     Checks {
         /// How to print them

@@ -39,9 +39,9 @@ fn main() -> ExitCode {
     let end = match cli.command {
         Command::Check(check) => commands::check::run(&check),
         Command::Fix(fix) => commands::fix::run(&fix),
-        Command::Explain { check } => commands::explain::run(&check),
         Command::Graph(graph) => commands::graph::run(&graph),
         Command::Why(why) => commands::why::run(why),
+        Command::Explain { check } => commands::explain::run(&check),
         Command::Checks { format } => commands::checks::run(format),
         Command::Init { force } => commands::init::run(force),
         Command::Config(config) => commands::config::run(&config),
