@@ -31,6 +31,10 @@ pub enum Command {
     Check(Box<Check>),
     /// Apply the fixes that findings offer
     Fix(Box<Fix>),
+    /// Show workloads, exposure, policies and findings as one page, or as DOT, Mermaid or JSON
+    Graph(Box<GraphArgs>),
+    /// Tell about one resource: what reaches it, what it reaches, its rights, what it reads
+    Why(Box<WhyArgs>),
     /// Explain a check: why it matters, what to do, examples
     Explain {
         /// The check's name
@@ -309,4 +313,61 @@ pub struct Fix {
     /// When to colour
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub color: When,
+}
+
+/// `kubesift graph`.
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    /// What to look at
+    #[command(flatten)]
+    pub target: Target,
+    /// html, json, dot or mermaid; by the ending of the output file (html for any other ending),
+    /// and mermaid on standard output, unless given
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Write to this file rather than to standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Show this build only (`kubesift check --show-files` lists them)
+    #[arg(long, value_name = "NAME")]
+    pub build: Option<String>,
+    /// Print errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `kubesift why`.
+#[derive(Debug, Args)]
+#[command(override_usage = "kubesift why [OPTIONS] [PATH]... <KIND/[NAMESPACE/]NAME>")]
+pub struct WhyArgs {
+    /// Files and folders to look at, then the resource: deploy/web, Deployment/shop/web, svc/api
+    #[arg(value_name = "PATH... KIND/NAME", required = true)]
+    pub words: Vec<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TextFormat::Txt)]
+    pub format: TextFormat,
+    /// Look at this build only (`kubesift check --show-files` lists them)
+    #[arg(long, value_name = "NAME")]
+    pub build: Option<String>,
+    /// Threads to use; as many as there are cores unless given
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+    /// Print errors only, apart from the answer
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Which settings to use
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// A form for people and one for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextFormat {
+    /// For people
+    Txt,
+    /// A JSON object
+    Json,
 }

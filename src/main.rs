@@ -39,6 +39,8 @@ fn main() -> ExitCode {
     let end = match cli.command {
         Command::Check(check) => commands::check::run(&check),
         Command::Fix(fix) => commands::fix::run(&fix),
+        Command::Graph(graph) => commands::graph::run(&graph),
+        Command::Why(why) => commands::why::run(why),
         Command::Explain { check } => commands::explain::run(&check),
         Command::Connectivity(connectivity) => commands::connectivity::run(&connectivity),
         Command::Access(access) => commands::access::run(&access),

@@ -8,6 +8,12 @@ use crate::{End, Usage};
 
 /// Prints the page of a check.
 pub fn run(name: &str) -> Result<End, Usage> {
+    if name.contains('/') {
+        return Err(Usage(format!(
+            "`{name}` is a resource or a path, and no check\n  help: `kubesift why PATH {name}` tells \
+             about a resource, `kubesift checks` lists the checks"
+        )));
+    }
     let entry = super::entry(name)?;
     super::print(page(entry).as_bytes())
 }

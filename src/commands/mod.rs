@@ -9,10 +9,12 @@ pub mod connectivity;
 pub mod debug;
 pub mod explain;
 pub mod fix;
+pub mod graph;
 pub mod init;
 pub mod man;
 mod output;
 mod session;
+pub mod why;
 
 use std::io::{ErrorKind, Write};
 

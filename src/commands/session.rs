@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kubesift_config::{CommandLine, Level, Options, Problem};
-use kubesift_engine::Date;
-use kubesift_project::{ConfigFile, Progress, Request, Stop};
+use kubesift_engine::model::Build;
+use kubesift_engine::{Date, Trouble, nearest};
+use kubesift_project::{Analysis, ConfigFile, Progress, Request, Stop};
 use kubesift_source::{Column, SourceFile};
 
 use crate::Usage;
@@ -111,6 +112,43 @@ fn place(problem: &Problem, files: &[Arc<SourceFile>]) -> String {
     let Some(file) = files.get(span.file.0 as usize) else { return String::new() };
     let position = file.position(span.start, Column::Chars);
     format!("{}:{}:{}: ", file.path, position.line, position.column)
+}
+
+/// Says on standard error what could not be read or analysed, a line each, with its place.
+pub fn say_troubles(troubles: &[Trouble], files: &[Arc<SourceFile>]) {
+    for trouble in troubles {
+        let file = trouble.at.and_then(|span| files.get(span.file.0 as usize).zip(Some(span)));
+        let place = match file {
+            Some((file, span)) => {
+                let at = file.position(span.start, Column::Chars);
+                format!("{}:{}:{}", file.path, at.line, at.column)
+            }
+            None => trouble.path.to_string(),
+        };
+        let help = trouble.help.as_ref().map(|help| format!("\n  help: {help}"));
+        let message = &trouble.message;
+        terminal::complain(&format!("{place}: {message}{}", help.unwrap_or_default()));
+    }
+}
+
+/// The builds that are asked for: the one of a name, or all.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn builds<'a>(analysis: &'a Analysis, name: Option<&str>) -> Result<Vec<&'a Build>, Usage> {
+    let builds = &analysis.outcome.builds;
+    let Some(name) = name else { return Ok(builds.iter().collect()) };
+    let wanted = name.trim_end_matches('/');
+    if let Some(build) = builds.iter().find(|build| *build.name == *wanted) {
+        return Ok(vec![build]);
+    }
+    let meant = nearest(wanted, builds.iter().map(|build| &*build.name));
+    let help = match (meant, builds.len()) {
+        (Some(meant), _) => format!("did you mean `{meant}`?"),
+        (None, 0) => "there is no build at all: no Kubernetes manifest was found".to_owned(),
+        (None, _) => "`kubesift check --show-files` names the builds".to_owned(),
+    };
+    Err(Usage(format!("there is no build `{name}`\n  help: {help}")))
 }
 
 /// Why a run gave nothing, for the person at the keyboard.

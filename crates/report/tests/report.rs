@@ -2,6 +2,7 @@
 //! them anew. Reports that have a schema are validated against it.
 
 mod cases;
+mod views;
 
 use std::path::{Path, PathBuf};
 
