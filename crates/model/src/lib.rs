@@ -60,7 +60,6 @@ pub use disruption::{Allowance, Budget, Portion, allowance};
 pub use exposure::{
     Audience, Door, Escape, Exposure, Hop, PortExposure, Power, Step, Way, escapes,
 };
-pub use exposure::{Audience, Door, Escape, Exposure, Hop, Power, Step, Way, escapes};
 pub use gateway::{
     Attachment, Fit, GATEWAY_GROUP, GATEWAY_ROUTES, GatewayListener, LISTENER_KINDS, ObjectRef,
     ParentRef, gateway_listeners, has_listeners, is_gateway_route, parent_refs, route_hostnames,
