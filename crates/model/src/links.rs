@@ -79,6 +79,8 @@ pub enum Relation {
     RouteParent,
     /// A route, to the Service it sends to.
     RouteBackend,
+    /// A policy of a backend, to the Service it is for.
+    PolicyTarget,
     /// A route, to a middleware or a filter.
     RouteFilter,
     /// A Gateway, to its class.
