@@ -5,7 +5,7 @@
 //! Correct the backend: its name, its namespace, and its port, which is the Service's and not the
 //! container's.
 //!
-//! Routes of Gateway API, OpenShift Routes, Traefik's IngressRoutes and Contour's HTTPProxies count.
+//! Routes of Gateway API and their BackendTLSPolicies, OpenShift Routes, Traefik's IngressRoutes and Contour's HTTPProxies count.
 //! How much is said depends on how sure it is: see `ingress-backend-service-not-found`.
 //!
 //! ```yaml fail
@@ -105,6 +105,7 @@ pub const CHECK: Check = Check {
 
 fn run(route: &Resource, graph: &Graph, out: &mut Out) {
     out.dangling(route, graph, Usual::Beside, |link| {
-        link.relation == Relation::RouteBackend && link.wanted.is("Service")
+        matches!(link.relation, Relation::RouteBackend | Relation::PolicyTarget)
+            && link.wanted.is("Service")
     });
 }

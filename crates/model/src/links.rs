@@ -79,6 +79,8 @@ pub enum Relation {
     RouteParent,
     /// A route, to the Service it sends to.
     RouteBackend,
+    /// A policy of a backend, to the Service it is for.
+    PolicyTarget,
     /// A route, to a middleware or a filter.
     RouteFilter,
     /// A Gateway, to its class.
@@ -253,7 +255,6 @@ pub(crate) struct Store<'a> {
     makers: OnceLock<makers::Makers<'a>>,
     near: OnceLock<near::Names<'a>>,
     missing: OnceLock<missing::Evidence<'a>>,
-    services: OnceLock<selects::ServiceLabels<'a>>,
     mentions: OnceLock<used::Mentions<'a>>,
 }
 
@@ -288,7 +289,7 @@ impl<'g, 'a> Links<'g, 'a> {
             for link in &mut links {
                 link.to = self.resolve(link);
             }
-            links.extend(selects::links_of(self.graph, resource, || self.service_labels()));
+            links.extend(selects::links_of(self.graph, resource));
             links.into()
         })
     }
@@ -333,9 +334,5 @@ impl<'g, 'a> Links<'g, 'a> {
 
     fn evidence(&self) -> &'g missing::Evidence<'a> {
         self.store.missing.get_or_init(|| missing::Evidence::new(self.graph))
-    }
-
-    fn service_labels(&self) -> &'g selects::ServiceLabels<'a> {
-        self.store.services.get_or_init(|| selects::ServiceLabels::new(self.graph))
     }
 }

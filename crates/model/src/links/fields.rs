@@ -68,7 +68,7 @@ pub(super) const FIELDS: &[Fields] = &[
         Row("spec.configMaps[]", Volume, Form::Name, "ConfigMap"),
     ]),
     Fields("gateway.networking.k8s.io/BackendTLSPolicy", &[
-        Row("spec.targetRefs[]", RouteBackend, Form::Typed, "Service"),
+        Row("spec.targetRefs[]", PolicyTarget, Form::Typed, "Service"),
         Row("spec.validation.caCertificateRefs[]", Certificate, Form::Typed, "ConfigMap"),
     ]),
     Fields("cert-manager.io/Certificate", &[

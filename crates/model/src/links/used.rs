@@ -54,13 +54,16 @@ const PLAIN_PREFIXES: [&str; 6] = [
 ];
 
 impl Links<'_, '_> {
-    /// Whether anything refers to an object, or mentions its name where a reference may stand.
+    /// Whether anything refers to an object, mentions its name where a reference may stand, or may
+    /// find it by a label or annotation that it carries.
     pub fn is_used(self, resource: &Resource) -> bool {
         let refers = self.to(resource).any(|link| {
             let other = link.from.id != resource.id;
             other && !matches!(link.relation, Relation::Owner | Relation::Makes)
         });
-        refers || resource.name.as_deref().is_some_and(|name| self.is_mentioned(resource, name))
+        refers
+            || is_found_by_mark(resource)
+            || resource.name.as_deref().is_some_and(|name| self.is_mentioned(resource, name))
     }
 
     fn is_mentioned(self, resource: &Resource, name: &str) -> bool {
@@ -69,8 +72,8 @@ impl Links<'_, '_> {
     }
 
     /// True when nothing can be said of what uses an object: only a part of the build is known, a
-    /// release or an operator in its namespace brings objects that no manifest shows, a mark on it
-    /// has it found by something, or the cluster itself uses it.
+    /// release or an operator in its namespace brings objects that no manifest shows, or the cluster
+    /// itself uses it.
     pub fn may_be_used_unseen(self, resource: &Resource) -> bool {
         let build = self.graph.build();
         !build.complete
@@ -78,7 +81,6 @@ impl Links<'_, '_> {
             || build.around.may_hold_more(super::resolve::folder_of(resource))
             || self.evidence().has_maker(resource.namespace.as_deref())
             || super::missing::is_of_cluster(resource.namespace.as_deref().unwrap_or_default())
-            || is_found_by_mark(resource)
     }
 }
 

@@ -31,7 +31,7 @@ impl Relation {
             Self::RouteParent => "attaches to",
             Self::RouteFilter => "sends through",
             Self::RoleRef => "grants",
-            Self::Subject => "is for",
+            Self::Subject | Self::PolicyTarget => "is for",
             Self::WebhookService => "calls",
             Self::ApiService => "is served by",
             Self::CrdOf => "is of",
