@@ -26,6 +26,7 @@ fn with_graph<T>(text: &str, look: impl FnOnce(Graph<'_>) -> T) -> T {
         name: ".".into(),
         resources: resources.iter().map(|resource| resource.id).collect(),
         complete: true,
+        around: Arc::default(),
     };
     look(Graph::new(&build, &resources))
 }
