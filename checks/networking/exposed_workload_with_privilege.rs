@@ -1,9 +1,10 @@
-//! An attacker from outside gets from a workload to its node.
+//! An attacker from outside gets from a workload to its node, or to the cluster.
 //!
 //! The workload can be reached from outside of the cluster, and its container has a way out: it runs
 //! privileged, holds the socket of the container runtime, can write where the node keeps what it
-//! runs, or has a capability that opens the kernel. Whoever finds a hole in the program then owns
-//! the node, and with the node its other pods and their tokens.
+//! runs, has a capability that opens the kernel, or the token in it has rights that lead to all
+//! others. Whoever finds a hole in the program then owns the node, and with the node its other pods
+//! and their tokens, or the cluster at once.
 //!
 //! Take away the way out (it is what the finding points at), or close the door: the steps show each
 //! place on the way, in the order in which an attacker walks it.
@@ -54,6 +55,33 @@
 //! kind: Service
 //! metadata: {name: ci}
 //! spec: {type: NodePort, selector: {app: ci}, ports: [{port: 8080}]}
+//! ```
+//!
+//! The token in the pod leads further than the container:
+//!
+//! ```yaml fail with=workload-with-cluster-takeover-rights
+//! kind: Deployment
+//! metadata: {name: panel, namespace: ops}
+//! spec:
+//!   template:
+//!     metadata: {labels: {app: panel}}
+//!     spec:
+//!       serviceAccountName: panel
+//! #     ^^^^^^^^^^^^^^^^^^^^^^^^^ Deployment `panel` is open to the outside (Service panel → container app:3000), and ServiceAccount `ops/panel`, whose token an attacker finds in it, may read every Secret
+//!       containers: [{name: app, ports: [{containerPort: 3000}]}]
+//! ---
+//! kind: Service
+//! metadata: {name: panel, namespace: ops}
+//! spec: {type: LoadBalancer, selector: {app: panel}, ports: [{port: 80, targetPort: 3000}]}
+//! ---
+//! kind: ClusterRole
+//! metadata: {name: panel}
+//! rules: [{apiGroups: [""], resources: [secrets], verbs: [list]}]
+//! ---
+//! kind: ClusterRoleBinding
+//! metadata: {name: panel}
+//! roleRef: {kind: ClusterRole, name: panel}
+//! subjects: [{kind: ServiceAccount, name: panel, namespace: ops}]
 //! ```
 //!
 //! Nobody gets in from outside, or nothing leads out:
@@ -127,7 +155,8 @@
 //! spec: {podSelector: {}}
 //! ```
 
-use kubesift_engine::model::{Door, Escape, Power, Way, escapes};
+use kubesift_engine::model::rights::Takeover;
+use kubesift_engine::model::{Door, Escape, Match, Power, Way, escapes};
 
 use crate::prelude::*;
 
@@ -157,6 +186,9 @@ fn run(workload: &Resource, graph: &Graph, out: &mut Out) {
             path(&container, &doors, &escape, out);
         }
     }
+    if let Some(takeover) = graph.takeover_of(pod).filter(Takeover::is_direct) {
+        by_token(pod, &open, &takeover, out);
+    }
 }
 
 fn path(container: &Container, doors: &[&Way], escape: &Escape, out: &mut Out) {
@@ -170,16 +202,42 @@ fn path(container: &Container, doors: &[&Way], escape: &Escape, out: &mut Out) {
         container.name(),
         widest.line()
     );
-    let mut draft = out.say(escape.at, message).severity(severity(escape));
-    for hop in &widest.hops {
+    let draft = with_way(out.say(escape.at, message).severity(severity(escape)), doors);
+    draft.hop(escape.at, format!("from there an attacker can {leads}"));
+}
+
+/// A token is in every container of the pod, whichever is reached.
+fn by_token(pod: &GraphPod, doors: &[&Way], takeover: &Takeover, out: &mut Out) {
+    let Some(widest) = doors.first() else { return };
+    let named = pod.pod.service_account().filter(|node| !node.is_null());
+    let at = named.map_or_else(|| At::Field(pod.pod.field("serviceAccountName")), At::Node);
+    let account = takeover.account.words();
+    let message = format!(
+        "is open to the outside ({}), and {account}, whose token an attacker finds in it, may {}",
+        widest.line(),
+        takeover.words()
+    );
+    let mut draft = with_way(out.report(at, message).severity(Critical), doors);
+    if takeover.sure() != Match::Yes {
+        draft = draft.confidence(Confidence::Medium);
+    }
+    draft = draft.hop(at, format!("it holds a token of {account}"));
+    for (place, words) in takeover.hops() {
+        draft = draft.hop(place, words);
+    }
+}
+
+/// The hops of the widest door, and the other doors as notes.
+fn with_way<'d>(mut draft: Draft<'d>, doors: &[&Way]) -> Draft<'d> {
+    for hop in doors.iter().take(1).flat_map(|way| &way.hops) {
         draft = draft.hop(hop.at, hop.words());
     }
-    draft = draft.hop(escape.at, format!("from there an attacker can {leads}"));
     for other in doors.iter().skip(1) {
         if let Some(first) = other.hops.first() {
             draft = draft.note(first.at, format!("another way in: {}", other.line()));
         }
     }
+    draft
 }
 
 /// A privileged container is its node's from the first moment; the others need a step of skill.

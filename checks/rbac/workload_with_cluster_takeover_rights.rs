@@ -226,7 +226,6 @@
 //! ```
 
 use kubesift_engine::model::Match;
-use kubesift_engine::model::rights::{Account, Goal, Step, Subject, WayUp};
 
 use crate::prelude::*;
 
@@ -234,7 +233,7 @@ pub const CHECK: Check = Check {
     severity: High,
     score: 8.5,
     profiles: &[Profile::Default, Profile::Nsa],
-    yields_to: &["cluster-admin-binding", "role-wildcard-all"],
+    yields_to: &["cluster-admin-binding", "exposed-workload-with-privilege", "role-wildcard-all"],
     refs: &[
         Url("https://kubernetes.io/docs/concepts/security/rbac-good-practices/"),
         Peer("kubescape:C-0267"),
@@ -250,9 +249,6 @@ pub const CHECK: Check = Check {
     ..Check::DEFAULT
 };
 
-/// Ways up that a message names, and that the steps show.
-const NAMED: usize = 2;
-
 /// Other workloads of the account that are noted.
 const NOTED: usize = 5;
 
@@ -264,27 +260,27 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     if holders.next().is_none_or(|first| first.at != pod.at) {
         return;
     }
-    let mut ways = graph.ways_to_cluster(account);
-    ways.sort_by_key(|way| (way.goal != Goal::Cluster, !way.way.is_direct));
-    let Some(first) = ways.first() else { return };
-    let direct = first.way.is_direct && first.goal == Goal::Cluster;
-    if !direct && !out.is_asked() {
+    let Some(takeover) = graph.takeover_of(pod) else { return };
+    if !takeover.is_direct() && !out.is_asked() {
         return;
     }
     let account_words = account.words();
-    let message = format!("runs as {account_words}, which may {}", words(&ways));
+    let message = format!("runs as {account_words}, which may {}", takeover.words());
     let named = pod.pod.service_account().filter(|node| !node.is_null());
     let at = named.map_or_else(|| At::Field(pod.pod.field("serviceAccountName")), At::Node);
-    let mut draft = out.report(at, message).severity(if direct { High } else { Medium });
-    if first.sure != Match::Yes {
+    let severity = if takeover.is_direct() { High } else { Medium };
+    let mut draft = out.report(at, message).severity(severity);
+    if takeover.sure() != Match::Yes {
         draft = draft.confidence(Confidence::Medium);
     }
-    if let Some(step) = first.steps.first() {
+    if let Some(step) = takeover.first_step() {
         let (rule, binding) = (step.grant.rule, step.grant.given.binding);
         draft = draft.cause(if rule.role.is_some() { rule.cause() } else { binding.cause() });
     }
     draft = draft.hop(at, format!("{} `{}` runs as {account_words}", kind(pod), name(pod)));
-    draft = hops(draft, account, &ways);
+    for (place, words) in takeover.hops() {
+        draft = draft.hop(place, words);
+    }
     for other in holders.take(NOTED) {
         let place = other.pod.resource.field("metadata.name");
         draft = draft.note(place, format!("{} `{}` runs as it too", kind(other), name(other)));
@@ -297,57 +293,4 @@ fn kind<'a>(pod: &GraphPod<'a>) -> &'a str {
 
 fn name<'a>(pod: &GraphPod<'a>) -> &'a str {
     pod.pod.resource.name.as_deref().unwrap_or("(no name)")
-}
-
-/// "read every Secret, run pods as any ServiceAccount, and has 2 more ways up".
-fn words(ways: &[WayUp]) -> String {
-    let named: Vec<String> = ways.iter().take(NAMED).map(WayUp::words).collect();
-    let more = ways.len() - named.len();
-    match (named.as_slice(), more) {
-        ([one], _) => one.clone(),
-        ([one, two], 0) => format!("{one} and {two}"),
-        (_, 1) => format!("{}, and has 1 more way up", named.join(", ")),
-        _ => format!("{}, and has {more} more ways up", named.join(", ")),
-    }
-}
-
-/// From the account over each binding to the rule that grants the right.
-fn hops<'d>(mut draft: Draft<'d>, account: &Account, ways: &[WayUp]) -> Draft<'d> {
-    let mut seen: Vec<Node> = Vec::new();
-    for step in ways.iter().take(NAMED).flat_map(|way| &way.steps) {
-        let subject = step.grant.given.subject;
-        if !seen.contains(&subject.node) {
-            seen.push(subject.node);
-            let message = format!(
-                "{} gives {} to {}",
-                step.grant.given.binding.words(),
-                step.grant.role.words(),
-                whom(account, subject)
-            );
-            draft = draft.hop(subject.node, message);
-        }
-        let Some(place) = step.grant.rule.place_of(&[step.verb], step.group, step.resource) else {
-            continue;
-        };
-        if !seen.contains(&place) {
-            seen.push(place);
-            draft = draft.hop(place, grants(step));
-        }
-    }
-    draft
-}
-
-fn whom(account: &Account, subject: &Subject) -> String {
-    match subject.who == account.who() {
-        true => "it".to_owned(),
-        false => subject.words(),
-    }
-}
-
-fn grants(step: &Step) -> String {
-    let role = step.grant.source.words();
-    match (step.verb, step.resource) {
-        ("*", "*") => format!("{role} grants every verb on every resource"),
-        (verb, resource) => format!("{role} grants `{verb}` on `{resource}`"),
-    }
 }

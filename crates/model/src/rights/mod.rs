@@ -15,6 +15,7 @@ mod power;
 mod resources;
 mod role;
 mod rule;
+mod takeover;
 
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,7 @@ pub use resources::{
 };
 pub use role::{EffectiveRules, RBAC, Role, RoleKind, Roles, Selects};
 pub use rule::{Granted, Rule, Word, Words, rules_of};
+pub use takeover::Takeover;
 
 use closure::{Named, needs_of_roles};
 use escalation::Needs;

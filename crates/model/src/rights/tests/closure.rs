@@ -1,9 +1,9 @@
 //! Cases for accounts, tokens, grants, ways up, and the size of it all.
 
-use std::fmt::Write as _;
 use super::*;
 use crate::rights::closure::MASTERS;
 use crate::rights::escalation::{needs_met, needs_of_ways};
+use std::fmt::Write as _;
 
 const POD: &str = "apiVersion: apps/v1\nkind: Deployment\n";
 
