@@ -419,6 +419,10 @@ fn names_are_unique_and_sorted() {
     assert!(ALL.windows(2).all(|pair| pair[0].name < pair[1].name));
 }
 
+/// Checks that go beyond the catalog: mistakes that the resources of a build have in themselves, for
+/// which no narrower row exists.
+const BEYOND_THE_CATALOG: [&str; 2] = ["network-policy-invalid", "role-aggregates-itself"];
+
 /// The catalog of the project's owner, when it lies beside the checkout.
 #[test]
 fn severities_are_those_of_the_catalog() {
@@ -427,7 +431,8 @@ fn severities_are_those_of_the_catalog() {
         eprintln!("no catalog beside the checkout: nothing to compare with");
         return;
     };
-    for entry in ALL {
+    let rows = ALL.iter().filter(|entry| !BEYOND_THE_CATALOG.contains(&entry.name));
+    for entry in rows {
         let row = catalog.lines().find(|line| {
             line.strip_prefix(entry.family)
                 .and_then(|rest| rest.strip_prefix(','))
