@@ -96,6 +96,12 @@ pub enum Debug_ {
         /// The file
         file: PathBuf,
     },
+    /// Say how long the relations of the builds take, view by view
+    Relations {
+        /// What to look at
+        #[command(flatten)]
+        target: Box<Target>,
+    },
 }
 
 /// How to list checks.

@@ -1,10 +1,15 @@
 //! `kubesift debug`: looks inside, for bug reports and tests.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Instant;
 
+use kubesift_engine::model::Graph;
+use kubesift_project::{Disk, Host, Quiet};
 use kubesift_source::{Column, FileId, SourceFile};
 
-use crate::args::Debug_;
+use super::session;
+use crate::args::{Debug_, Target};
 use crate::{End, Usage};
 
 /// Prints what was asked for.
@@ -22,5 +27,52 @@ pub fn run(debug: &Debug_) -> Result<End, Usage> {
             })?;
             super::print(events.as_bytes())
         }
+        Debug_::Relations { target } => relations(target),
     }
+}
+
+/// Times what the checks over relations ask of a graph, each view over all builds on one thread:
+/// the indexes, every reference, what policies let in for every pod, what the token of every pod
+/// opens, and the ways in from outside.
+fn relations(target: &Target) -> Result<End, Usage> {
+    let request = session::request(target, None, &Quiet)?;
+    let analysis = Host::new(Disk, kubesift_checks::ALL).load(&request);
+    let analysis = analysis.map_err(session::stopped)?;
+    let mut out = String::new();
+    let mut say = |what: &str, count: usize, start: Instant| {
+        let time = start.elapsed().as_secs_f64() * 1e3;
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{what:<10} {time:>9.1} ms {count:>8}");
+    };
+    let start = Instant::now();
+    let graphs: Vec<Graph<'_>> =
+        analysis.outcome.builds.iter().map(|build| analysis.graph(build)).collect();
+    say("graph", graphs.iter().map(|graph| graph.resources().len()).sum(), start);
+
+    let start = Instant::now();
+    say("links", graphs.iter().map(|graph| graph.links().all().count()).sum(), start);
+
+    let start = Instant::now();
+    let mut asked = 0;
+    for graph in &graphs {
+        for pod in graph.pods() {
+            let inside = graph.reach().from_other_namespaces(pod);
+            let outside = graph.reach().from_outside(pod).any();
+            asked += usize::from(!inside.possible.is_empty() || !outside.possible.is_empty());
+        }
+    }
+    say("reach", asked, start);
+
+    let start = Instant::now();
+    let opened = graphs
+        .iter()
+        .map(|graph| graph.pods().iter().filter(|pod| graph.takeover_of(pod).is_some()).count());
+    say("rights", opened.sum(), start);
+
+    let start = Instant::now();
+    let ways = graphs
+        .iter()
+        .map(|graph| graph.pods().iter().map(|pod| graph.ways_to(pod).len()).sum::<usize>());
+    say("exposure", ways.sum(), start);
+    super::print(out.as_bytes())
 }

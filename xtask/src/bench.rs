@@ -59,11 +59,45 @@ pub fn run(documents: usize, folder: Option<PathBuf>, rounds: usize) -> Result<(
     println!("--jobs 2 over --jobs 1: {scaling:.2} x");
     let allowed = 4.0 * bytes as f64 / 1e6 + 40.0;
     println!("peak memory {:.1} MB (bound {allowed:.1} MB)", memory as f64 / 1e3);
+    relations(&program, &folder, rounds, median(&mut ours))?;
     println!(
         "empty run {:.1} ms, --version {:.1} ms",
         ms(median(&mut empty)),
         ms(median(&mut version))
     );
+    Ok(())
+}
+
+/// The relations of the same documents: graph, references, reachability, rights and exposure on one
+/// thread, beside the time that our tree takes on one thread.
+fn relations(program: &Path, folder: &Path, rounds: usize, parse: Duration) -> Result<(), Failure> {
+    let mut views: Vec<(String, Vec<Duration>)> = Vec::new();
+    for _ in 0..rounds.max(1) {
+        let output = Command::new(program)
+            .args(["debug", "relations", "--no-config", "--jobs", "1"])
+            .arg(folder)
+            .output()?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        for (at, line) in said.lines().enumerate() {
+            let mut words = line.split_whitespace();
+            let (Some(name), Some(Ok(time))) = (words.next(), words.next().map(str::parse::<f64>))
+            else {
+                return Err(format!("`debug relations` said {line:?}").into());
+            };
+            if views.len() <= at {
+                views.push((name.to_owned(), Vec::new()));
+            }
+            views[at].1.push(Duration::from_secs_f64(time / 1e3));
+        }
+    }
+    let mut whole = Duration::ZERO;
+    for (name, times) in &mut views {
+        let time = median(times);
+        whole += time;
+        println!("relations: {name:<23} {:>9.1} ms", ms(time));
+    }
+    let ratio = whole.as_secs_f64() / parse.as_secs_f64();
+    println!("relations, one thread {:>22.1} ms, {ratio:.2} x our tree", ms(whole));
     Ok(())
 }
 
