@@ -257,7 +257,7 @@ fn of_route(route: &Resource, graph: &Graph, out: &mut Out) {
     let mut seen = Vec::new();
     for backend in backends(route) {
         let Some(service) = graph.service_of(route, &backend) else { continue };
-        if seen.contains(&service.id) || runs_controller(graph, service) {
+        if seen.contains(&service.id) || graph.runs_controller(service.namespace.as_deref()) {
             continue;
         }
         seen.push(service.id);
@@ -334,19 +334,6 @@ fn is_cut(graph: &Graph, pod: &GraphPod, ports: &PortSet, from: From) -> bool {
             .any(|rule| rule.peers.iter().any(RulePeer::is_nodes))
     };
     open.possible.intersect(ports).is_empty() && (from == From::Anywhere || !nodes())
-}
-
-/// Names of programs that serve Ingresses and routes.
-const CONTROLLERS: [&str; 9] =
-    ["ambassador", "contour", "envoy", "gateway", "haproxy", "ingress", "kong", "nginx", "traefik"];
-
-/// True when the namespace of a Service runs something that may serve its routes.
-fn runs_controller(graph: &Graph, service: &Resource) -> bool {
-    let Some(namespace) = graph.namespace(service.namespace.as_deref()) else { return false };
-    graph.networked_pods(namespace).any(|pod| {
-        let name = pod.pod.resource.name.as_deref().unwrap_or_default();
-        CONTROLLERS.iter().any(|word| name.contains(word))
-    })
 }
 
 fn words(pod: &GraphPod) -> String {

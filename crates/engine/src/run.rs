@@ -53,7 +53,8 @@ pub struct Plan {
     by_kind: HashMap<&'static str, Vec<usize>>,
     pods: Vec<usize>,
     containers: Vec<usize>,
-    links: Vec<usize>,
+    every_link: Vec<usize>,
+    links_by_kind: HashMap<&'static str, Vec<usize>>,
 }
 
 impl Plan {
@@ -66,20 +67,17 @@ impl Plan {
             by_kind: HashMap::new(),
             pods: Vec::new(),
             containers: Vec::new(),
-            links: Vec::new(),
+            every_link: Vec::new(),
+            links_by_kind: HashMap::new(),
         };
         for (at, rule) in rules.iter().enumerate() {
             match rule.entry.check.run {
                 Run::Resource(&["*"], _) => plan.every.push(at),
-                Run::Resource(kinds, _) => {
-                    for name in kinds {
-                        let kind = name.rsplit_once('/').map_or(*name, |(_, kind)| kind);
-                        plan.by_kind.entry(kind).or_default().push(at);
-                    }
-                }
+                Run::Resource(names, _) => note(&mut plan.by_kind, names, at),
                 Run::Pod(_) => plan.pods.push(at),
                 Run::Container(_) => plan.containers.push(at),
-                Run::Links(..) => plan.links.push(at),
+                Run::Links(&["*"], _) => plan.every_link.push(at),
+                Run::Links(names, _) => note(&mut plan.links_by_kind, names, at),
             }
         }
         plan.rules = rules;
@@ -98,7 +96,7 @@ impl Plan {
 
     /// True when some check needs the graph of a build.
     pub fn needs_graph(&self) -> bool {
-        !self.links.is_empty()
+        !self.every_link.is_empty() || !self.links_by_kind.is_empty()
     }
 
     /// Runs every check that looks at a resource alone. `builds` are those that hold it.
@@ -161,7 +159,8 @@ impl Plan {
         troubles: &mut Vec<Trouble>,
     ) {
         let builds = [graph.build().id];
-        for at in &self.links {
+        let kinds = self.links_by_kind.get(&*resource.kind.kind).map_or(&[][..], Vec::as_slice);
+        for at in self.every_link.iter().chain(kinds) {
             let rule = &self.rules[*at];
             let Run::Links(names, run) = rule.entry.check.run else { continue };
             if names == ["*"] || names.iter().any(|name| resource.is(name)) {
@@ -170,6 +169,17 @@ impl Plan {
                     run(resource, graph, &mut out);
                 });
             }
+        }
+    }
+}
+
+/// Notes a check under each of its kinds, without their groups; once under each.
+fn note(by_kind: &mut HashMap<&'static str, Vec<usize>>, names: &[&'static str], at: usize) {
+    for name in names {
+        let kind = name.rsplit_once('/').map_or(*name, |(_, kind)| kind);
+        let held = by_kind.entry(kind).or_default();
+        if held.last() != Some(&at) {
+            held.push(at);
         }
     }
 }

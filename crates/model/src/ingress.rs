@@ -327,7 +327,13 @@ pub(crate) struct IngressIndex<'a> {
     tls_hosts: HashSet<String>,
     /// The IngressClass that is used where none is named.
     default_class: Option<&'a Resource>,
+    /// Namespaces that run something that may serve Ingresses and routes.
+    controllers: HashSet<Option<&'a str>>,
 }
+
+/// Names of programs that serve Ingresses and routes.
+const CONTROLLERS: [&str; 9] =
+    ["ambassador", "contour", "envoy", "gateway", "haproxy", "ingress", "kong", "nginx", "traefik"];
 
 impl<'a> IngressIndex<'a> {
     pub fn new(graph: &Graph<'a>) -> Self {
@@ -336,6 +342,12 @@ impl<'a> IngressIndex<'a> {
             let entries = ingress.field("spec.tls").items();
             let hosts = entries.flat_map(|entry| entry.field("hosts").items());
             index.tls_hosts.extend(hosts.filter_map(Node::text).map(str::to_ascii_lowercase));
+        }
+        for pod in graph.pods().iter().filter(|pod| pod.is_networked()) {
+            let name = pod.pod.resource.name.as_deref().unwrap_or_default();
+            if CONTROLLERS.iter().any(|word| name.contains(word)) {
+                index.controllers.insert(pod.namespace);
+            }
         }
         index.default_class = graph.of("networking.k8s.io/IngressClass").find(|class| {
             let note = class.annotation("ingressclass.kubernetes.io/is-default-class");
@@ -346,6 +358,11 @@ impl<'a> IngressIndex<'a> {
 }
 
 impl<'a> Graph<'a> {
+    /// True when a namespace runs something that may serve Ingresses and routes, told by its name.
+    pub fn runs_controller(&self, namespace: Option<&str>) -> bool {
+        self.ingresses().controllers.contains(&namespace)
+    }
+
     /// True when a `tls` entry of some Ingress names a host, or a wildcard of its domain: a
     /// controller then serves it by TLS whichever Ingress has the rule.
     pub fn serves_by_tls(&self, host: &str) -> bool {

@@ -41,11 +41,18 @@ impl Kind {
     /// does not count. `extensions` counts as `apps`, `networking.k8s.io` or `policy` for the kinds
     /// that moved there, so that old manifests are judged too.
     pub fn is(&self, name: &str) -> bool {
-        let (group, kind) = name.rsplit_once('/').unwrap_or(("", name));
-        *self.kind == *kind
-            && (*self.group == *group
-                || *self.group == *"extensions"
-                    && matches!(group, "apps" | "networking.k8s.io" | "policy"))
+        // Asked more often than anything else: the kind decides nearly always, and stands at the end.
+        let group = match name.strip_suffix(&*self.kind) {
+            Some("") => "",
+            Some(rest) => match rest.strip_suffix('/') {
+                Some(group) => group,
+                None => return false,
+            },
+            None => return false,
+        };
+        *self.group == *group
+            || *self.group == *"extensions"
+                && matches!(group, "apps" | "networking.k8s.io" | "policy")
     }
 }
 

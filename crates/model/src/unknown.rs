@@ -36,21 +36,21 @@ impl Known {
 /// A value is a name, a number, a reference, a phrase. Of a program or a file that stands in a
 /// value this says whether a part of it is filled in, which is true of most: ask about the part.
 pub fn known(text: &str) -> Known {
-    if !is_phrase(text) && has_var(text, "$(", ")") {
+    let marks = Marks::of(text);
+    if marks.has(Marks::DOLLAR) && !is_phrase(text) && has_var(text, "$(", ")") {
         return Known::Substitution;
     }
-    classify(text, true)
+    classify(text, &marks, true)
 }
 
 /// Whether an item of `command` or `args`, or an environment variable's value, is known. `$(VAR)`
 /// is Kubernetes' own expansion there and leaves the text known: see [`env_references`]. In an
 /// argument of several words, which is a program, `${VAR}` and `$VAR` are its own.
 pub fn known_argument(text: &str) -> Known {
-    classify(text, !is_phrase(text))
+    classify(text, &Marks::of(text), !is_phrase(text))
 }
 
-fn classify(text: &str, variables: bool) -> Known {
-    let marks = Marks::of(text);
+fn classify(text: &str, marks: &Marks, variables: bool) -> Known {
     if marks.has(Marks::TEMPLATE) && is_template(text) {
         return Known::Template;
     }
@@ -359,9 +359,18 @@ const BEGINNINGS: [&str; 8] = [
     "enter_your_",
 ];
 
+/// Whether a word begins like one of the words above, by its first two letters: nearly none does, and
+/// this is asked of every word of every value.
+fn may_be_placeholder(word: &str) -> bool {
+    let mut bytes = word.bytes().map(|byte| byte.to_ascii_lowercase());
+    let start = [bytes.next().unwrap_or_default(), bytes.next().unwrap_or_default()];
+    let starts =
+        [b"ch", b"en", b"fi", b"in", b"pl", b"re", b"se", b"tb", b"to", b"up", b"xx", b"yo"];
+    starts.contains(&&start) || matches!(start[1], b'_' | b'-')
+}
+
 fn is_placeholder_word(word: &str) -> bool {
-    let first = word.bytes().next().unwrap_or_default().to_ascii_lowercase();
-    if !b"cefiprstuxy".contains(&first) || word.len() < 3 {
+    if word.len() < 3 || !may_be_placeholder(word) {
         return false;
     }
     if word.bytes().all(|byte| byte == b'x' || byte == b'X') {
@@ -416,6 +425,14 @@ mod tests {
         for text in texts {
             assert_eq!(known(text), kind, "{text:?}");
         }
+    }
+
+    #[test]
+    fn every_word_passes_the_first_look() {
+        for word in WHOLE_WORDS.iter().chain(&BEGINNINGS).chain(&["xxx", "XXXX", "y_our"]) {
+            assert!(may_be_placeholder(word), "{word}");
+        }
+        assert!(!may_be_placeholder("nginx"));
     }
 
     #[test]
