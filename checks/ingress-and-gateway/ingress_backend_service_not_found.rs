@@ -68,6 +68,26 @@
 //!     servicePort: 80
 //! ```
 //!
+//! Fields of an early version, which the stated one does not read:
+//!
+//! ```yaml fail
+//! apiVersion: networking.k8s.io/v1
+//! kind: Ingress
+//! metadata: {name: web}
+//! spec:
+//!   rules:
+//!     - http:
+//!         paths:
+//!           - backend:
+//!               serviceName: web
+//! #             ^^^^^^^^^^^^^^^^ Ingress `web` sends to nothing: `serviceName` is a field of v1beta1, and v1 has `service.name`
+//!               servicePort: 80
+//! ---
+//! kind: Service
+//! metadata: {name: web}
+//! spec: {ports: [{port: 80}]}
+//! ```
+//!
 //! ```yaml pass complete=*
 //! kind: Service
 //! metadata: {name: web}
@@ -105,7 +125,7 @@
 //! spec: {defaultBackend: {service: {name: frontend, port: {number: 80}}}}
 //! ```
 
-use kubesift_engine::model::Relation;
+use kubesift_engine::model::{Relation, ingress_backend_nodes};
 
 use crate::prelude::*;
 
@@ -127,7 +147,22 @@ pub const CHECK: Check = Check {
 };
 
 fn run(ingress: &Resource, graph: &Graph, out: &mut Out) {
+    if *ingress.kind.version == *"v1" {
+        early_fields(ingress, out);
+    }
     out.dangling(ingress, graph, Usual::Beside, |link| {
         link.relation == Relation::IngressBackend && !link.is_part_missing()
     });
+}
+
+/// `serviceName` is how v1beta1 wrote it; v1 reads `service.name` and finds no backend.
+fn early_fields(ingress: &Resource, out: &mut Out) {
+    for backend in ingress_backend_nodes(ingress) {
+        let named = backend.get("service").or(backend.get("resource")).is_some();
+        let Some(early) = backend.get("serviceName").filter(|_| !named) else { continue };
+        out.report(
+            early,
+            "sends to nothing: `serviceName` is a field of v1beta1, and v1 has `service.name`",
+        );
+    }
 }
