@@ -2,30 +2,21 @@
 //! selector means, which policies cover a pod, which Service a route leads to. Indexes are made at
 //! first use; no question compares all with all.
 
+mod views;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use kubesift_yaml::Node;
 
 use crate::build::Build;
-use crate::exposure::Exposure;
-use crate::gateway::GatewayIndex;
-use crate::holders::Holders;
-use crate::ingress::IngressIndex;
-use crate::limit_range::LimitRanges;
-use crate::links::{self, Links};
-use crate::mesh::Mesh;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
-use crate::pull_secret::PullSecrets;
-use crate::reach::{Assume, Reach};
 use crate::resource::{Resource, ResourceId};
-use crate::rights::Rights;
-use crate::routed::Routed;
-use crate::scoped::Indexes;
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
 use crate::service::{makes_pods, node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
+use views::Views;
 
 /// A traffic direction, seen from a pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -140,19 +131,8 @@ pub struct Graph<'a> {
     node_ports: OnceLock<HashMap<(i64, &'a str), &'a Resource>>,
     services: OnceLock<Vec<Vec<&'a Resource>>>,
     claims: OnceLock<Claims<'a>>,
-    limit_ranges: OnceLock<LimitRanges<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
-    exposure: OnceLock<Exposure<'a>>,
-    rights: OnceLock<Rights<'a>>,
-    links: links::Store<'a>,
-    indexes: Indexes<'a>,
-    gateways: OnceLock<GatewayIndex<'a>>,
-    ingresses: OnceLock<IngressIndex<'a>>,
-    holders: OnceLock<Holders<'a>>,
-    routed: OnceLock<Routed<'a>>,
-    mesh: OnceLock<Mesh<'a>>,
-    pull_secrets: OnceLock<PullSecrets<'a>>,
-    reach: OnceLock<Box<Reach<'a>>>,
+    views: Views<'a>,
 }
 
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
@@ -179,19 +159,8 @@ impl<'a> Graph<'a> {
             node_ports: OnceLock::new(),
             services: OnceLock::new(),
             claims: OnceLock::new(),
-            limit_ranges: OnceLock::new(),
             words: OnceLock::new(),
-            exposure: OnceLock::new(),
-            rights: OnceLock::new(),
-            links: links::Store::default(),
-            indexes: Indexes::default(),
-            gateways: OnceLock::new(),
-            ingresses: OnceLock::new(),
-            holders: OnceLock::new(),
-            routed: OnceLock::new(),
-            mesh: OnceLock::new(),
-            pull_secrets: OnceLock::new(),
-            reach: OnceLock::new(),
+            views: Views::default(),
             resources: Vec::new(),
         };
         for resource in &resources {
@@ -277,20 +246,6 @@ impl<'a> Graph<'a> {
         found.iter().copied().filter(move |resource| resource.is(name))
     }
 
-    pub(crate) fn limit_ranges(&self) -> &LimitRanges<'a> {
-        self.limit_ranges.get_or_init(|| LimitRanges::new(self.of("LimitRange")))
-    }
-
-    /// The roles and bindings: who may do what.
-    pub fn rights(&self) -> &Rights<'a> {
-        self.rights.get_or_init(|| Rights::new(self))
-    }
-
-    /// The indexes of views that lie in files of their own.
-    pub(crate) fn indexes(&self) -> &Indexes<'a> {
-        &self.indexes
-    }
-
     /// The only namespace that the build states, if it is one.
     pub(crate) fn sole(&self) -> Option<&'a str> {
         self.sole
@@ -311,42 +266,11 @@ impl<'a> Graph<'a> {
         self.by_name.get(&(kind, name)).map_or(&[], Vec::as_slice)
     }
 
-    /// The references of the build's resources, and what makes them.
-    pub fn links(&self) -> Links<'_, 'a> {
-        Links::new(self, &self.links)
-    }
-
     /// The resources of a kind and name, in whatever namespace.
     pub fn anywhere(&self, kind: &str, name: &str) -> Vec<&'a Resource> {
         let (_, bare) = kind.rsplit_once('/').unwrap_or(("", kind));
         let found = self.all_named(bare, name).iter().copied();
         found.filter(|resource| resource.is(kind)).collect()
-    }
-
-    pub(crate) fn gateways(&self) -> &GatewayIndex<'a> {
-        self.gateways.get_or_init(|| GatewayIndex::new(self))
-    }
-
-    pub(crate) fn ingresses(&self) -> &IngressIndex<'a> {
-        self.ingresses.get_or_init(|| IngressIndex::new(self))
-    }
-
-    pub(crate) fn holders(&self) -> &Holders<'a> {
-        self.holders.get_or_init(|| Holders::new(self))
-    }
-
-    pub(crate) fn routed(&self) -> &Routed<'a> {
-        self.routed.get_or_init(|| Routed::new(self))
-    }
-
-    /// What the build says about service meshes.
-    pub fn mesh(&self) -> &Mesh<'a> {
-        self.mesh.get_or_init(|| Mesh::new(self))
-    }
-
-    /// Secrets that images are pulled with, and who uses them.
-    pub fn pull_secrets(&self) -> &PullSecrets<'a> {
-        self.pull_secrets.get_or_init(|| PullSecrets::new(self))
     }
 
     /// The ServiceAccount object that a pod runs as, when the build holds it.
@@ -584,11 +508,6 @@ impl<'a> Graph<'a> {
         all.get(pod.at as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// The ways from outside into the pods.
-    pub fn exposure(&self) -> &Exposure<'a> {
-        self.exposure.get_or_init(|| Exposure::new(self))
-    }
-
     /// All policies that say who may talk to pods, of every kind that is known.
     pub fn policies(&self) -> &[Policy<'a>] {
         self.policies.get_or_init(|| {
@@ -597,11 +516,6 @@ impl<'a> Graph<'a> {
             all.sort_by_key(|policy| policy.resource.id);
             all
         })
-    }
-
-    /// Who reaches whom, with nothing assumed about what the build does not show.
-    pub fn reach(&self) -> &Reach<'a> {
-        self.reach.get_or_init(|| Box::new(Reach::new(self, Assume::Nothing)))
     }
 
     /// The policies that a resource holds.
