@@ -29,6 +29,15 @@
 //! subjects: [{kind: Group, name: team}]
 //! ```
 //!
+//! ```yaml fail
+//! apiVersion: rbac.authorization.k8s.io/v1
+//! kind: ClusterRole
+//! metadata: {name: adapter}
+//! rules:
+//!   - {apiGroups: [custom.metrics.k8s.io], resources: ["*"], verbs: ["*"]}
+//! #                                                                  ^^^ ClusterRole `adapter` grants every verb on `*` of `custom.metrics.k8s.io`, bound by nothing here
+//! ```
+//!
 //! ```yaml pass
 //! kind: ClusterRole
 //! metadata: {name: operator}

@@ -150,7 +150,7 @@ impl<'a> Rule<'a> {
     }
 
     /// The resources for messages, or the paths of a rule for those: "`secrets`, `pods`", "the paths
-    /// `/metrics`".
+    /// `/metrics`", "`*` of `apps`".
     pub fn resource_words(&self) -> String {
         const MOST: usize = 4;
         let is_paths = self.resources.is_empty();
@@ -160,7 +160,14 @@ impl<'a> Rule<'a> {
             Some(first) => format!("{} and {} more", quoted(first), words.len() - MOST),
             None => quoted(&words),
         };
-        if is_paths { format!("the paths {words}") } else { words }
+        if is_paths {
+            return format!("the paths {words}");
+        }
+        // Everything of one group is not everything.
+        if list.has("*") && !self.groups.has("*") {
+            return format!("{words} of {}", self.group_words());
+        }
+        words
     }
 
     /// What is the worst that the rule is enough for, when it leads to the rights of others: "read
