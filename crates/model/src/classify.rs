@@ -10,8 +10,8 @@ use std::fmt;
 use kubesift_source::Span;
 use kubesift_yaml::{Node, Value};
 
-use crate::kinds::{is_builtin_group, kinds_named};
 use crate::unknown::{Known, known_node};
+use kubesift_schemas::{is_builtin_group, kinds_named};
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,7 +21,6 @@ mod host_path;
 mod hostname;
 mod image;
 mod ingress;
-mod kinds;
 mod limit_range;
 mod links;
 mod measures;
@@ -77,7 +76,7 @@ pub use ingress::{
     ingress_paths, ingress_rules, is_acme_solver, is_auxiliary_ingress, is_internal_ingress,
     is_snippet, nginx_annotations, rule_host, snippet_directives, snippets, tls_covers,
 };
-pub use kinds::*;
+pub use kubesift_schemas::*;
 pub use links::{
     BrokenHop, Half, Link, Links, Missing, NearName, NoPods, Part, Relation, Scoped, Sureness,
     Target as LinkTarget, Wanted, target_port_cause,

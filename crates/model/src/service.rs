@@ -557,7 +557,7 @@ const KINDS_WITHOUT_PODS: &[&str] = &[
 /// True for a custom resource whose controller may make pods, and other objects with them.
 pub(crate) fn makes_pods(resource: &Resource) -> bool {
     let group = &*resource.kind.group;
-    let built_in = !group.contains('.') || crate::kinds::is_builtin_group(group);
+    let built_in = !group.contains('.') || kubesift_schemas::is_builtin_group(group);
     !built_in
         && resource.pod.as_ref().is_none_or(|shape| shape.partial)
         && WITHOUT_PODS.binary_search(&group).is_err()

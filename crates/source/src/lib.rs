@@ -7,12 +7,16 @@
 mod decode;
 mod edit;
 mod lines;
+mod origin;
+mod source_map;
 mod span;
 mod system;
 
 pub use decode::{DecodeError, FileEncoding};
 pub use edit::{Edit, Overlap, apply};
 pub use lines::{Column, LineIndex, Position};
+pub use origin::{How, Origin, Step, Trail};
+pub use source_map::{Part, Piece, SourceMap};
 pub use span::{FileId, Span};
 pub use system::{Found, PathKind, System, WalkOptions};
 

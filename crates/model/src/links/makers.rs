@@ -12,12 +12,12 @@ use super::resolve::in_scope;
 use super::{Link, Scoped, Target};
 use crate::declared::Generated;
 use crate::graph::Graph;
-use crate::kinds::{Scope, scope};
 use crate::pod::Pod;
 use crate::resource::Resource;
 use crate::selector::Match;
 use crate::service::makes_pods;
 use crate::unknown::is_unknown;
+use kubesift_schemas::{Scope, scope};
 
 /// What a kind makes: the kind that makes, where the name of what it makes stands, and its kind.
 /// Where the path is empty, or leads nowhere and a `?` ends it, the name is the maker's own.
@@ -125,7 +125,7 @@ impl<'a> Makers<'a> {
 
     fn read(&mut self, resource: &'a Resource) {
         let group = &*resource.kind.group;
-        if group.contains('.') && !crate::kinds::is_builtin_group(group) {
+        if group.contains('.') && !kubesift_schemas::is_builtin_group(group) {
             self.read_custom(resource);
             return;
         }

@@ -5,9 +5,9 @@ use kubesift_yaml::Node;
 
 use super::fields::{Form, Row, fields_of};
 use super::{Link, Part, Relation, Scoped, Target, Wanted, backends, pods};
-use crate::kinds::{Scope, scope};
 use crate::resource::Resource;
 use crate::unknown::is_unknown;
+use kubesift_schemas::{Scope, scope};
 
 /// All references of a resource but those of selectors, in the order of its fields; none is
 /// resolved yet.

@@ -122,8 +122,8 @@ pub(super) fn of_group(wanted: &Wanted<'_>, resource: &Resource) -> bool {
     let own = &*resource.kind.group;
     wanted.group.is_none_or(|group| {
         group == own
-            || group == "extensions" && crate::kinds::is_builtin_group(own)
-            || own == "extensions" && crate::kinds::is_builtin_group(group)
+            || group == "extensions" && kubesift_schemas::is_builtin_group(own)
+            || own == "extensions" && kubesift_schemas::is_builtin_group(group)
     })
 }
 

@@ -127,7 +127,7 @@ fn mentions<'a>(graph: &Graph<'a>) -> Mentions<'a> {
 /// Where in a resource names are looked for.
 fn roots(resource: &Resource) -> &'static [&'static str] {
     let group = &*resource.kind.group;
-    if group.contains('.') && !crate::kinds::is_builtin_group(group) {
+    if group.contains('.') && !kubesift_schemas::is_builtin_group(group) {
         return &["metadata.annotations", "spec", "data", "settings", "parameters"];
     }
     match &*resource.kind.kind {

@@ -1,7 +1,7 @@
 //! What the resources and verbs of rules are: which of them a namespace cannot hold, which are no
 //! kinds of the API but things that the authorizer is asked about.
 
-use crate::kinds::{KINDS, KindInfo, Scope, is_builtin_group, kinds_of_plural, lookup_plural};
+use kubesift_schemas::{KINDS, KindInfo, Scope, is_builtin_group, kinds_of_plural, lookup_plural};
 
 /// Resources that no kind stands for: the authorizer is asked about them when somebody acts as
 /// another user, or when a certificate is signed. None of them is in a namespace.

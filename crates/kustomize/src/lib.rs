@@ -1,0 +1,14 @@
+//! What `kustomize build` would give, with every value still knowing the bytes that set it.
+//!
+//! Invariant: no I/O but through [`Files`], no program is run, nothing is fetched, no input makes it
+//! panic. A build gives what could be built *and* what went wrong.
+
+mod files;
+mod id;
+mod resource;
+mod scalar;
+mod tree;
+mod trouble;
+
+pub use files::{File, Files};
+pub use trouble::{Class, Trouble};
