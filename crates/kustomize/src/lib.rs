@@ -5,10 +5,14 @@
 
 mod files;
 mod id;
+mod metadata;
+mod paths;
+mod resmap;
 mod resource;
 mod scalar;
 mod tree;
 mod trouble;
 
 pub use files::{File, Files};
+pub use paths::{Outside, Remote, Use};
 pub use trouble::{Class, Trouble};
