@@ -18,6 +18,15 @@ use crate::word::{RANKS, Word};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Scope(pub(crate) Vec<u16>);
 
+impl Scope {
+    /// Adds the layers of another.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
+        self.0.sort_unstable();
+        self.0.dedup();
+    }
+}
+
 /// For what a layer of checks holds.
 #[derive(Debug, Clone)]
 pub(crate) enum When {

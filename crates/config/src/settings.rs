@@ -128,6 +128,16 @@ impl Settings {
         scope(&self.layers, path, resource)
     }
 
+    /// What of the settings goes by path or object and holds for an object that was built: that of
+    /// any of the paths it was built from.
+    pub fn scope_of(&self, paths: &[&str], resource: &Resource) -> Scope {
+        let mut all = Scope::default();
+        for path in paths {
+            all.add(scope(&self.layers, path, Some(resource)));
+        }
+        all
+    }
+
     /// The rules of the whole project, those of the default scope.
     pub fn rules(&self) -> Vec<Rule> {
         self.rules_in(&Scope::default())

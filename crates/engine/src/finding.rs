@@ -65,17 +65,6 @@ pub enum Change {
     },
 }
 
-/// A place whose text takes part in a value of a built object without being what a person would
-/// edit: what a patch took over from, the line that brings the object into the build. Suppressions
-/// and ignored paths there count for the finding in that build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Via {
-    /// The build.
-    pub build: BuildId,
-    /// The place.
-    pub at: Span,
-}
-
 /// Another place that belongs to a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -149,8 +138,10 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The builds it was found in.
     pub builds: Vec<BuildId>,
-    /// The places its value went through in builds, sorted.
-    pub via: Vec<Via>,
+    /// For an object that was built from others: the places whose text takes part without being
+    /// what a person would edit (what a patch took over from, the line that brings the object into
+    /// the build). A suppression or an ignored path there counts for the finding.
+    pub via: Vec<Span>,
     /// Identity across runs.
     pub fingerprint: Fingerprint,
     /// What became of it.
@@ -158,6 +149,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Its own place, and those its value went through.
+    pub fn places(&self) -> impl Iterator<Item = Span> + '_ {
+        std::iter::once(self.at).chain(self.via.iter().copied())
+    }
+
     /// True when it is not suppressed.
     pub fn is_open(&self) -> bool {
         self.fate == Fate::Open

@@ -19,13 +19,13 @@ mod suppress;
 
 pub use check::{Check, Confidence, Entry, Profile, Ref, Run, Severity, Version};
 pub use dangling::Usual;
-pub use finding::{Change, Fate, Finding, Fix, Note, Safety, Subject, Via};
+pub use finding::{Change, Fate, Finding, Fix, Note, Safety, Subject};
 pub use fingerprint::Fingerprint;
 pub use opt::{Opt, OptDefault, OptValue};
 pub use out::{At, Draft, Out};
 pub use outcome::{FileFate, FileReport, Outcome, Summary, Trouble, TroubleKind};
 pub use run::{Plan, Rule, merge};
-pub use suppress::{BUILT_IN, Date, SuppressionSettings, Suppressions, all_checks, nearest};
+pub use suppress::{BUILT_IN, Date, Parts, SuppressionSettings, Suppressions, all_checks, nearest};
 
 pub use kubesift_model as model;
 pub use kubesift_source as source;

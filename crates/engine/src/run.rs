@@ -230,9 +230,7 @@ pub fn merge(mut findings: Vec<Finding>, files: &[Arc<SourceFile>]) -> Vec<Findi
             && (later.message == kept.message
                 || later.cause.is_some() && later.cause == kept.cause);
         if same {
-            kept.builds.extend(later.builds.iter().copied());
-            kept.builds.sort_unstable();
-            kept.builds.dedup();
+            join(kept, later);
         }
         same
     });
@@ -250,6 +248,21 @@ pub fn merge(mut findings: Vec<Finding>, files: &[Arc<SourceFile>]) -> Vec<Findi
         *ordinal += 1;
     }
     findings
+}
+
+/// Takes what an equal finding of other builds adds. One that is open in some builds is open, and
+/// names those: where it is suppressed it is settled.
+fn join(kept: &mut Finding, later: &mut Finding) {
+    if kept.is_open() && !later.is_open() {
+        return;
+    }
+    if !kept.is_open() && later.is_open() {
+        std::mem::swap(kept, later);
+        return;
+    }
+    kept.builds.append(&mut later.builds);
+    kept.builds.sort_unstable();
+    kept.builds.dedup();
 }
 
 /// Drops each finding whose check yields to another one with a finding of the same named cause in

@@ -201,11 +201,9 @@ impl Suppression<'_> {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
         let here = match &self.reach {
-            Reach::Bytes(span) => {
-                finding.at.file == span.file
-                    && finding.at.start <= span.end
-                    && span.start <= finding.at.end
-            }
+            Reach::Bytes(span) => finding.places().any(|at| {
+                at.file == span.file && at.start <= span.end && span.start <= at.end
+            }),
             Reach::Object(_) => true,
             Reach::Template(_, prefix) => path(prefix),
             Reach::Container(_, name, span) => {
@@ -237,6 +235,23 @@ pub struct Suppressions<'a> {
     layouts: HashMap<FileId, Layout<'a>>,
     all: Vec<Suppression<'a>>,
     defects: Vec<Defect<'a>>,
+    parts: Option<Parts<'a>>,
+}
+
+/// What is known of objects that were built from others, for their suppressions.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// Where some bytes of a built text are written; other bytes stay where they are.
+    pub home: &'a (dyn Fn(Span) -> Span + Sync),
+    /// True for a file from which whole builds were made: what a comment in it matches is known,
+    /// although it holds no object that is judged by itself.
+    pub is_part: &'a (dyn Fn(FileId) -> bool + Sync),
+}
+
+impl std::fmt::Debug for Parts<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Parts")
+    }
 }
 
 /// What reading one file or object gives.
@@ -285,7 +300,23 @@ impl<'a> Suppressions<'a> {
             all.extend(found.all);
             defects.extend(found.defects);
         }
-        Self { entries, resources, layouts, all, defects }
+        Self { entries, resources, layouts, all, defects, parts: None }
+    }
+
+    /// The same, knowing what was built from what.
+    #[must_use]
+    pub fn with_parts(mut self, parts: Parts<'a>) -> Self {
+        self.parts = Some(parts);
+        self
+    }
+
+    /// Where a suppression is written.
+    fn home(&self, at: Span) -> Span {
+        self.parts.map_or(at, |parts| (parts.home)(at))
+    }
+
+    fn is_part(&self, file: FileId) -> bool {
+        self.parts.is_some_and(|parts| (parts.is_part)(file))
     }
 
     /// Sets the fate of the findings that are suppressed, and gives the findings about
@@ -372,12 +403,14 @@ impl Index {
         }
     }
 
-    /// The suppressions that may reach a finding, those that begin last first.
-    fn near(&self, finding: &Finding) -> impl Iterator<Item = usize> {
-        let ranges = self.files.get(&finding.at.file).map_or(&[][..], Vec::as_slice);
-        let past = ranges.partition_point(|range| range.0 <= finding.at.end);
-        let start = finding.at.start;
-        let ranges = ranges[..past].iter().rev().take_while(move |range| range.1 >= start);
+    /// The suppressions that may reach a finding: those near its own place before those near the
+    /// places its value went through, each that begin last first.
+    fn near<'f>(&'f self, finding: &'f Finding) -> impl Iterator<Item = usize> + 'f {
+        let ranges = finding.places().flat_map(|at| {
+            let ranges = self.files.get(&at.file).map_or(&[][..], Vec::as_slice);
+            let past = ranges.partition_point(|range| range.0 <= at.end);
+            ranges[..past].iter().rev().take_while(move |range| range.1 >= at.start)
+        });
         let id = finding.subject.as_ref().map(|subject| subject.id);
         let objects = id.and_then(|id| self.objects.get(&id)).map_or(&[][..], Vec::as_slice);
         ranges.map(|range| range.2).chain(objects.iter().copied())

@@ -13,13 +13,19 @@ use crate::shown::shown;
 
 /// Files of builds, read through a [`System`].
 ///
-/// Files get their ids in the order in which they are read, after those that were there before.
+/// Files that the run knows have the ids it gave them; others get ids after those, in the order in
+/// which they are read.
 pub struct KustomizeFiles<'s> {
     system: &'s dyn System,
     /// Absolute, without links: paths are shown relative to it.
     start: PathBuf,
     entries: RwLock<HashMap<PathBuf, Arc<Entry>>>,
-    /// By id. What is no text has an empty text here, so that its path can be shown.
+    /// The files that the run knows by their paths without links, with what they are shown as.
+    known: HashMap<PathBuf, (FileId, Arc<str>)>,
+    /// The id of the first file that the run does not know.
+    first: u32,
+    /// Files that the run does not know, by id. What is no text has an empty text here, so that its
+    /// path can be shown.
     files: Mutex<Vec<Arc<SourceFile>>>,
 }
 
@@ -36,31 +42,48 @@ impl<'s> KustomizeFiles<'s> {
     /// Nothing is read yet. Paths are shown relative to `start` where they lie in it.
     pub fn new(system: &'s dyn System, start: &Path) -> Self {
         let start = system.real(start).unwrap_or_else(|_| start.to_owned());
-        Self { system, start, entries: RwLock::default(), files: Mutex::default() }
+        let (entries, files) = (RwLock::default(), Mutex::default());
+        Self { system, start, entries, known: HashMap::new(), first: 0, files }
     }
 
-    /// Takes in what a run has read already: all its files by id, and for those whose whole text is
-    /// held, the path without links (absolute), the id and the tree.
+    /// Takes in which files the run knows: their paths without links (absolute), the ids they have
+    /// whoever reads them, and what they are shown as. `first` is the id of the next file.
     #[must_use]
-    pub fn holding(
-        self,
-        files: Vec<Arc<SourceFile>>,
-        whole: impl IntoIterator<Item = (PathBuf, FileId, Arc<Tree>)>,
+    pub fn knowing(
+        mut self,
+        known: impl IntoIterator<Item = (PathBuf, FileId, Arc<str>)>,
+        first: u32,
     ) -> Self {
-        for (path, id, tree) in whole {
-            let Some(file) = files.get(id.0 as usize) else { continue };
-            let entry = self.entry(&path);
-            // The entry is new: nothing was set before.
-            let _ = entry.file.set(Ok(File::Text(Arc::clone(file))));
-            let _ = entry.tree.set(Ok(tree));
-        }
-        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = files;
+        self.known = known.into_iter().map(|(path, id, name)| (path, (id, name))).collect();
+        self.first = first;
         self
     }
 
-    /// All files that were read, by id.
+    /// The files that were read and that the run did not know, by id.
     pub fn files(&self) -> Vec<Arc<SourceFile>> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The trees that were read, in the order of their files' paths.
+    pub fn trees(&self) -> Vec<Arc<Tree>> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let tree = |entry: &Arc<Entry>| entry.tree.get()?.as_ref().ok().cloned();
+        let mut trees: Vec<Arc<Tree>> = entries.values().filter_map(tree).collect();
+        trees.sort_by(|a, b| a.file().path.cmp(&b.file().path));
+        trees
+    }
+
+    /// The file at a path, when it was read.
+    pub fn held(&self, path: &Path) -> Option<Arc<SourceFile>> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.get(path)?;
+        if let Some(Ok(tree)) = entry.tree.get() {
+            return Some(Arc::clone(tree.file()));
+        }
+        match entry.file.get() {
+            Some(Ok(File::Text(file))) => Some(Arc::clone(file)),
+            _ => None,
+        }
     }
 
     fn entry(&self, path: &Path) -> Arc<Entry> {
@@ -73,10 +96,14 @@ impl<'s> KustomizeFiles<'s> {
         Arc::clone(held.entry(path.to_owned()).or_default())
     }
 
-    /// Gives a file its id and keeps it.
-    fn keep(&self, make: impl FnOnce(FileId) -> SourceFile) -> Arc<SourceFile> {
+    /// Gives the file at a path its id. One that the run does not know is kept.
+    fn keep(&self, path: &Path, make: impl FnOnce(FileId, Arc<str>) -> SourceFile) -> Arc<SourceFile> {
+        if let Some((id, name)) = self.known.get(path) {
+            return Arc::new(make(*id, Arc::clone(name)));
+        }
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = Arc::new(make(FileId(files.len() as u32)));
+        let id = FileId(self.first + files.len() as u32);
+        let file = Arc::new(make(id, shown(&self.start, path).into()));
         files.push(Arc::clone(&file));
         file
     }
@@ -87,11 +114,10 @@ impl<'s> KustomizeFiles<'s> {
         if u32::try_from(bytes.len()).is_err() {
             return Err(format!("{} bytes: files over 4 GiB cannot be read", bytes.len()));
         }
-        let name: Arc<str> = shown(&self.start, path).into();
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(File::Text(self.keep(|id| SourceFile::new(id, name, text)))),
+            Ok(text) => Ok(File::Text(self.keep(path, |id, name| SourceFile::new(id, name, text)))),
             Err(error) => {
-                self.keep(|id| SourceFile::new(id, name, ""));
+                self.keep(path, |id, name| SourceFile::new(id, name, ""));
                 Ok(File::Binary(error.into_bytes().into()))
             }
         }
@@ -102,10 +128,9 @@ impl<'s> KustomizeFiles<'s> {
             File::Text(file) => file,
             // UTF-16, which a reader of YAML takes.
             File::Binary(bytes) => {
-                let name: Arc<str> = shown(&self.start, path).into();
-                let file = SourceFile::decode(FileId(0), Arc::clone(&name), bytes.to_vec());
+                let file = SourceFile::decode(FileId(0), "", bytes.to_vec());
                 let text = file.map_err(|error| error.to_string())?.text().to_owned();
-                self.keep(|id| SourceFile::new(id, name, text))
+                self.keep(path, |id, name| SourceFile::new(id, name, text))
             }
         };
         Ok(Arc::new(kubesift_yaml::parse(file)))
@@ -167,14 +192,15 @@ mod tests {
     }
 
     #[test]
-    fn what_a_run_holds_is_not_read_again() {
-        let memory = Memory::new([("a.yaml", "changed: true\n"), ("b.yaml", "b: 1\n")]);
-        let file = Arc::new(SourceFile::new(FileId(0), "a.yaml", "a: 1\n"));
-        let tree = Arc::new(kubesift_yaml::parse(Arc::clone(&file)));
-        let held = [(PathBuf::from("/a.yaml"), FileId(0), Arc::clone(&tree))];
-        let files = KustomizeFiles::new(&memory, Path::new("/")).holding(vec![file], held);
-        assert!(Arc::ptr_eq(&files.tree(Path::new("/a.yaml")).expect("a tree"), &tree));
-        let tree = files.tree(Path::new("/b.yaml")).expect("a tree");
-        assert_eq!(tree.file().id, FileId(1));
+    fn files_that_a_run_knows_keep_their_ids() {
+        let memory = Memory::new([("a.yaml", "a: 1\n"), ("b.yaml", "b: 1\n")]);
+        let known = [(PathBuf::from("/a.yaml"), FileId(4), Arc::from("./a.yaml"))];
+        let files = KustomizeFiles::new(&memory, Path::new("/")).knowing(known, 7);
+        let id = |path: &str| files.tree(Path::new(path)).expect("a tree").file().id;
+        assert_eq!(id("/b.yaml"), FileId(7));
+        assert_eq!(id("/a.yaml"), FileId(4));
+        assert_eq!(files.files().len(), 1);
+        assert_eq!(files.trees().len(), 2);
+        assert_eq!(&*files.held(Path::new("/a.yaml")).expect("held").path, "./a.yaml");
     }
 }

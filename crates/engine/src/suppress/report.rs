@@ -61,9 +61,11 @@ pub(super) fn unused<'p>(
     all: &Suppressions<'_>,
     plan: &impl Fn(Option<&Resource>) -> &'p Plan,
 ) -> Vec<Finding> {
-    // A list of annotations that several objects share through an alias is one suppression.
+    // A list of annotations that several objects share, through an alias or as builds of one base,
+    // is one suppression.
     let words = all.all.iter().flat_map(|suppression| &suppression.words);
-    let used: HashSet<Span> = words.filter(|word| word.used).map(|word| word.at).collect();
+    let used: HashSet<Span> =
+        words.filter(|word| word.used).map(|word| all.home(word.at)).collect();
     let mut seen = HashSet::new();
     let mut ran = Ran { entries: all.entries, by_plan: HashMap::new() };
     let mut writer = Writer::new(super::unused());
@@ -72,14 +74,17 @@ pub(super) fn unused<'p>(
             continue;
         }
         let Some(reached) = reached(all, suppression) else { continue };
-        let plans: Vec<&Plan> = reached.iter().map(|resource| plan(Some(resource))).collect();
+        let mut plans: Vec<&Plan> = reached.iter().map(|resource| plan(Some(resource))).collect();
+        if plans.is_empty() {
+            plans.push(plan(None));
+        }
         let Some(severity) = plans.first().and_then(|plan| severity(plan, writer.entry)) else {
             continue;
         };
         let mut idle: Vec<&Word> = suppression.words.iter().collect();
-        idle.retain(|word| !used.contains(&word.at));
+        idle.retain(|word| !used.contains(&all.home(word.at)));
         idle.retain(|word| plans.iter().all(|plan| ran.all(plan, &word.meaning)));
-        if idle.is_empty() || !seen.insert(suppression.at) {
+        if idle.is_empty() || !seen.insert(all.home(suppression.at)) {
             continue;
         }
         let names: Vec<&str> = idle.iter().map(|word| word.text.as_str()).collect();
@@ -106,7 +111,11 @@ fn reached<'a>(all: &Suppressions<'a>, suppression: &Suppression<'a>) -> Option<
             if !layout.is_sound(*span) {
                 return None;
             }
-            layout.resources(*span).collect()
+            let held: Vec<&Resource> = layout.resources(*span).collect();
+            if held.is_empty() && all.is_part(span.file) {
+                return Some(held);
+            }
+            held
         }
         Reach::Nothing => Vec::new(),
     };
@@ -188,8 +197,8 @@ impl Writer {
             id: resource.id,
             api_version: resource.kind.api_version(),
             kind: resource.kind.kind.to_string(),
-            namespace: resource.namespace.as_deref().map(str::to_owned),
-            name: resource.name.as_deref().map(str::to_owned),
+            namespace: resource.written_namespace().map(str::to_owned),
+            name: resource.written_name().map(str::to_owned),
             container: None,
         });
         self.findings.push(Finding {
