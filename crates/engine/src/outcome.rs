@@ -17,6 +17,8 @@ pub enum TroubleKind {
     Unreadable,
     /// The bytes are not text.
     NotText,
+    /// A kustomization cannot be built as it stands.
+    Build,
     /// A check panicked: a defect of ours.
     Panic,
 }
@@ -28,6 +30,7 @@ impl TroubleKind {
             Self::YamlSyntax => "yaml-syntax",
             Self::Unreadable => "unreadable",
             Self::NotText => "not-text",
+            Self::Build => "build",
             Self::Panic => "internal",
         }
     }

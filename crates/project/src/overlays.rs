@@ -1,0 +1,185 @@
+//! Kustomizations to built texts: which are built (those that no other uses), in parallel, with every
+//! file read once. What becomes of the files is said here too: a file that a build uses is judged in
+//! what is built, not by itself.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kubesift_engine::{FileFate, Trouble, TroubleKind};
+use kubesift_kustomize::{Built, Options, Session, Use};
+use kubesift_source::{FileId, SourceFile, Span};
+use kubesift_yaml::Tree;
+use rayon::prelude::*;
+
+use crate::kustomize_files::KustomizeFiles;
+
+/// A kustomization among the inputs.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    /// Position of its file among the inputs.
+    pub input: usize,
+    /// Its folder, absolute and without links.
+    pub folder: PathBuf,
+    /// The folder as reports show it; `.` for the one the run starts in.
+    pub name: Arc<str>,
+    /// A component: it cannot be built by itself.
+    pub is_component: bool,
+    /// Another kustomization uses it.
+    pub is_used: bool,
+}
+
+/// A kustomization that was built.
+#[derive(Debug)]
+pub(crate) struct Overlay {
+    /// The folder as reports show it.
+    pub name: Arc<str>,
+    /// Position of its file among the inputs.
+    pub input: usize,
+    pub built: Built,
+}
+
+/// All builds of a run, in the order of their folders.
+#[derive(Debug, Default)]
+pub(crate) struct Overlays {
+    pub all: Vec<Overlay>,
+    /// Files that builds read and that are no inputs, with their final ids, sorted by path.
+    pub files: Vec<Arc<SourceFile>>,
+    /// The trees of all files that builds read.
+    pub trees: Vec<Arc<Tree>>,
+    /// Files whose ids were given in the order in which threads came by, to those they have now.
+    renumbered: HashMap<FileId, FileId>,
+    /// How each input ends that a build used, and in which builds, by position.
+    pub fates: BTreeMap<usize, (FileFate, Vec<Arc<str>>)>,
+}
+
+impl Overlays {
+    /// Builds what is to be built. `inputs` gives the position of an input by its path without
+    /// links; `first` is the id of the file after the last input.
+    pub fn build(
+        files: &KustomizeFiles<'_>,
+        candidates: &[Candidate],
+        inputs: &HashMap<&Path, usize>,
+        first: u32,
+    ) -> Self {
+        let session = Session::new();
+        let build = |one: &Candidate| Overlay {
+            name: one.name.clone(),
+            input: one.input,
+            built: session.build(&one.folder, files, &Options::default()),
+        };
+        let (used, roots): (Vec<&Candidate>, Vec<&Candidate>) =
+            candidates.iter().filter(|one| !one.is_component).partition(|one| one.is_used);
+        let mut all: Vec<Overlay> = roots.into_par_iter().map(build).collect();
+        // What only a circle uses, or a build that never came to it, is no part of any yet.
+        let mut met = met(&all);
+        for one in used {
+            if met.contains(&*one.folder) {
+                continue;
+            }
+            let overlay = build(one);
+            met.extend(overlay.built.parts.iter().map(|part| part.folder.clone()));
+            all.push(overlay);
+        }
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut overlays = Self { all, ..Self::default() };
+        overlays.renumber(files, first);
+        overlays.settle(files, inputs);
+        overlays
+    }
+
+    /// Gives files that are no inputs ids in the order of their paths.
+    fn renumber(&mut self, files: &KustomizeFiles<'_>, first: u32) {
+        let mut others = files.files();
+        others.sort_by(|a, b| a.path.cmp(&b.path));
+        self.trees = files.trees();
+        for (at, file) in others.into_iter().enumerate() {
+            let id = FileId(first + at as u32);
+            if id == file.id {
+                self.files.push(file);
+                continue;
+            }
+            self.renumbered.insert(file.id, id);
+            self.files.push(Arc::new(SourceFile::new(id, file.path.clone(), file.text())));
+        }
+        if self.renumbered.is_empty() {
+            return;
+        }
+        for tree in &mut self.trees {
+            let Some(id) = self.renumbered.get(&tree.file().id) else { continue };
+            if let Some(file) = self.files.get((id.0 - first) as usize) {
+                *tree = Arc::new(kubesift_yaml::parse(Arc::clone(file)));
+            }
+        }
+    }
+
+    /// A place as a build gave it, in the numbers that files have now.
+    pub fn place(&self, at: Span) -> Span {
+        match self.renumbered.get(&at.file) {
+            Some(id) => Span::new(*id, at.start, at.end),
+            None => at,
+        }
+    }
+
+    /// Says how the inputs end that builds used.
+    fn settle(&mut self, files: &KustomizeFiles<'_>, inputs: &HashMap<&Path, usize>) {
+        let objects: HashMap<&str, u32> = self
+            .trees
+            .iter()
+            .map(|tree| {
+                let roots = tree.documents().filter_map(|document| document.root());
+                (&*tree.file().path, roots.filter(|root| root.is_map()).count() as u32)
+            })
+            .collect();
+        let mut fates: BTreeMap<usize, (FileFate, Vec<Arc<str>>)> = BTreeMap::new();
+        for overlay in &self.all {
+            for (path, usage) in &overlay.built.uses {
+                let Some(input) = inputs.get(&**path) else { continue };
+                let resources = match usage {
+                    Use::Resource => {
+                        let file = files.held(path);
+                        file.and_then(|file| objects.get(&*file.path).copied()).unwrap_or(0)
+                    }
+                    Use::Kustomization | Use::Component | Use::Patch | Use::Plugin => 0,
+                    // They hold nothing that is judged; what they are was said by who names them.
+                    Use::Data | Use::Settings | Use::Values => continue,
+                };
+                let fate = FileFate::Checked { resources, other: 0 };
+                let held = fates.entry(*input).or_insert_with(|| (fate.clone(), Vec::new()));
+                if let (FileFate::Checked { resources: kept, .. }, true) =
+                    (&mut held.0, resources > 0)
+                {
+                    *kept = resources;
+                }
+                if held.1.last() != Some(&overlay.name) {
+                    held.1.push(overlay.name.clone());
+                }
+            }
+        }
+        self.fates = fates;
+    }
+
+    /// What `kustomize build` would fail over, as errors of the run.
+    pub fn errors(&self, path: &dyn Fn(FileId) -> Arc<str>) -> Vec<Trouble> {
+        let mut errors = Vec::new();
+        for overlay in &self.all {
+            for trouble in overlay.built.troubles.iter().filter(|trouble| trouble.fatal) {
+                let at = trouble.at.map(|at| self.place(at));
+                errors.push(Trouble {
+                    kind: TroubleKind::Build,
+                    message: trouble.message.clone(),
+                    help: trouble.help.clone(),
+                    path: at.map_or_else(|| overlay.name.clone(), |at| path(at.file)),
+                    at,
+                });
+            }
+        }
+        errors
+    }
+}
+
+/// The folders that took part in some build.
+fn met(overlays: &[Overlay]) -> HashSet<PathBuf> {
+    let parts = overlays.iter().flat_map(|overlay| &overlay.built.parts);
+    parts.map(|part| part.folder.clone()).collect()
+}
