@@ -3,13 +3,16 @@
 //! Invariant: no I/O but through [`Files`], no program is run, nothing is fetched, no input makes it
 //! panic. A build gives what could be built *and* what went wrong.
 
+mod fieldspec;
 mod files;
 mod id;
 mod metadata;
 mod paths;
+mod pieces;
 mod resmap;
 mod resource;
 mod scalar;
+mod transform;
 mod tree;
 mod trouble;
 
