@@ -130,7 +130,7 @@ impl Settings {
 
     /// What of the settings goes by path or object and holds for an object that was built: that of
     /// any of the paths it was built from.
-    pub fn scope_of(&self, paths: &[&str], resource: &Resource) -> Scope {
+    pub fn scope_of(&self, paths: &[Arc<str>], resource: &Resource) -> Scope {
         let mut all = Scope::default();
         for path in paths {
             all.add(scope(&self.layers, path, Some(resource)));

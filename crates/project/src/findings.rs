@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use kubesift_config::{Facts, Settings, Uses};
-use kubesift_engine::{Entry, Finding, Note, Plan, Suppressions, merge};
+use kubesift_engine::{Entry, Finding, Note, Parts, Plan, Suppressions, merge};
 use kubesift_model::Resource;
-use kubesift_source::SourceFile;
+use kubesift_source::{FileId, SourceFile, Span};
 use kubesift_yaml::Tree;
+
+use crate::home::Homes;
 
 /// What findings are settled with.
 pub(crate) struct Material<'a> {
@@ -16,10 +18,10 @@ pub(crate) struct Material<'a> {
     pub files: &'a [Arc<SourceFile>],
     pub trees: &'a [Arc<Tree>],
     pub resources: &'a [Resource],
-    /// The path of each input from the root of the project.
-    pub paths: &'a [Arc<str>],
-    /// The id of the first input's file.
-    pub first: u32,
+    /// From what was built to what is written.
+    pub homes: &'a Homes<'a>,
+    /// The path of a file as the configuration speaks of it.
+    pub path: &'a (dyn Fn(FileId) -> Arc<str> + Sync),
     pub entries: &'static [Entry],
     pub settings: &'a Settings,
     pub plan: &'a dyn Fn(Option<&Resource>) -> &'a Plan,
@@ -33,29 +35,41 @@ pub(crate) struct Settled {
 
 /// Settles the fate of findings.
 pub(crate) fn settle(material: Material<'_>) -> Settled {
-    let Material { findings, files, trees, resources, paths, first, entries, settings, plan } =
+    let Material { mut findings, files, trees, resources, homes, path, entries, settings, plan } =
         material;
-    let mut findings = merge(findings, files);
-    let suppressions = Suppressions::collect(trees, resources, entries, settings.suppressions());
-    let said = suppressions.apply(&mut findings, plan);
-    if !said.is_empty() {
-        findings.extend(said);
+    if homes.is_empty() {
         findings = merge(findings, files);
+    } else {
+        // What several builds say is settled for each, as an overlay may excuse what another does
+        // not; so it is joined afterwards.
+        findings.retain_mut(|finding| homes.bring(finding));
     }
+    let home = |at| homes.span(at);
+    let is_part = |file| homes.is_part(file);
+    let suppressions = Suppressions::collect(trees, resources, entries, settings.suppressions())
+        .with_parts(Parts { home: &home, is_part: &is_part });
+    let mut said = suppressions.apply(&mut findings, plan);
+    said.retain_mut(|finding| homes.bring(finding));
     let mut uses = Uses::default();
-    for finding in &mut findings {
+    for finding in findings.iter_mut().chain(&mut said) {
         let subject = finding.subject.as_ref();
         let resource = subject.and_then(|subject| resources.get(subject.id.0 as usize));
-        let input = finding.at.file.0.checked_sub(first);
-        let path = input.and_then(|at| paths.get(at as usize)).map_or("", |path| &**path);
-        let fate = settings.fate(&Facts { finding, path, resource }, &mut uses);
-        if let Some(fate) = fate.filter(|_| finding.is_open()) {
-            finding.fate = fate;
+        let places: Vec<Span> = finding.places().collect();
+        for place in places {
+            let path = path(place.file);
+            let fate = settings.fate(&Facts { finding, path: &path, resource }, &mut uses);
+            if let Some(fate) = fate.filter(|_| finding.is_open()) {
+                finding.fate = fate;
+            }
         }
         if let Some(from) = resource.and_then(|resource| resource.rendered_from.as_ref()) {
             let message = format!("rendered from {}", from.template);
             finding.related.push(Note { message, at: from.comment });
         }
+    }
+    if !said.is_empty() || !homes.is_empty() {
+        findings.extend(said);
+        findings = merge(findings, files);
     }
     findings.retain(|finding| settings.shows(finding.severity, finding.confidence));
     Settled { findings, uses }

@@ -14,7 +14,9 @@ use rayon::prelude::*;
 
 use crate::builds::{Identity, Member, builds};
 use crate::files::Read;
+use crate::home::BuiltText;
 use crate::inputs::{From, Inputs, Scope, is_whole};
+use crate::overlays::{Overlay, families};
 use crate::shown::folder;
 use crate::sort::Sorted;
 
@@ -34,6 +36,9 @@ pub(crate) struct Material<'a> {
     pub needs_completeness: bool,
     /// What the configuration says of objects that no manifest shows.
     pub declared: Declared,
+    /// The kustomizations that were built, and their texts.
+    pub overlays: &'a [Overlay],
+    pub texts: &'a [BuiltText],
 }
 
 /// The builds of all scopes.
@@ -45,7 +50,8 @@ pub(crate) fn form(material: Material<'_>) -> Vec<Build> {
         let scope = &material.inputs.scopes[at];
         let members: Vec<Member<'_>> =
             ids.par_iter().map(|id| member(material.resource(*id))).collect();
-        let complete = material.is_complete(at, scope);
+        // What overlays apply may be meant for the same cluster.
+        let complete = material.overlays.is_empty() && material.is_complete(at, scope);
         for group in builds(&scope.folder, &members) {
             let resources: Vec<ResourceId> =
                 group.members.iter().map(|member| ids[*member as usize]).collect();
@@ -61,10 +67,28 @@ pub(crate) fn form(material: Material<'_>) -> Vec<Build> {
             all.push(Build { id, kind, name, resources, complete, around });
         }
     }
+    material.add_overlays(&mut all, &around);
     all
 }
 
 impl Material<'_> {
+    /// Adds a build for each overlay. One is complete when it is all that the run sees, in several
+    /// environments perhaps: where others are applied beside it, they may hold what it lacks.
+    fn add_overlays(&self, all: &mut Vec<Build>, around: &Arc<Around>) {
+        let alone = all.is_empty() && families(self.overlays).iter().all(|family| *family == 0);
+        for (overlay, text) in self.overlays.iter().zip(self.texts) {
+            let built = &overlay.built;
+            all.push(Build {
+                id: BuildId(all.len() as u32),
+                kind: BuildKind::Kustomization,
+                name: overlay.name.clone(),
+                resources: text.resources.clone().map(ResourceId).collect(),
+                complete: alone && built.complete && built.is_ok(),
+                around: Arc::clone(around),
+            });
+        }
+    }
+
     fn resource(&self, id: ResourceId) -> &Resource {
         &self.resources[id.0 as usize]
     }

@@ -1,49 +1,128 @@
 //! Brings findings home: from the text of a build, which no file holds, to the bytes that a person
 //! would edit. Data in, data out; nothing points into built text afterwards.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use kubesift_engine::{Change, Finding, Fix, Note};
+use kubesift_kustomize::Object;
+use kubesift_model::{Resource, Workloads, Written};
 use kubesift_source::{Edit, FileId, How, Origin, Part, Piece, SourceFile, SourceMap, Span, Step};
 use kubesift_yaml::{Node, Tree, edit};
 
-/// One object of a built text.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Piecewise {
-    /// First byte of its document in the built text.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-    /// The line of the kustomization that brings it into the build.
-    pub entered_at: Span,
-}
+use crate::files;
+use crate::overlays::{Overlay, Overlays};
 
 /// A text that a build made.
 #[derive(Debug)]
 pub(crate) struct BuiltText {
     pub tree: Arc<Tree>,
-    pub map: SourceMap,
-    /// Its objects, in order.
-    pub objects: Vec<Piecewise>,
+    /// The resources of the run that stand in it.
+    pub resources: Range<u32>,
+    /// Position of its overlay.
+    overlay: usize,
 }
 
 /// The built texts of a run, and the files they were built from.
 pub(crate) struct Homes<'a> {
-    texts: HashMap<FileId, &'a BuiltText>,
+    overlays: &'a Overlays,
+    texts: HashMap<FileId, Text<'a>>,
     trees: HashMap<FileId, &'a Tree>,
     files: &'a [Arc<SourceFile>],
+}
+
+/// One built text, with what the build says of it.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    tree: &'a Tree,
+    map: &'a SourceMap,
+    /// Its objects, in order.
+    objects: &'a [Object],
+    /// The file of the kustomization that was built.
+    root: Option<FileId>,
+}
+
+/// Reads the text of a build into resources. Their ids are not set yet.
+pub(crate) fn read(
+    at: usize,
+    overlay: &Overlay,
+    file: Arc<SourceFile>,
+    workloads: &Workloads,
+) -> (BuiltText, Vec<Resource>) {
+    let mut read = files::read(file, workloads, true);
+    let tree =
+        read.tree.take().unwrap_or_else(|| Arc::new(kubesift_yaml::parse(read.file.clone())));
+    let objects = &overlay.built.objects;
+    for resource in &mut read.resources {
+        let start = resource.node().span().start;
+        let written = object_at(objects, start).and_then(|object| object.ids.first());
+        let word = |text: &str| (!text.is_empty()).then(|| text.into());
+        let (name, namespace) = match written {
+            Some(id) => (word(&id.name), word(&id.namespace)),
+            None => (resource.name.clone(), resource.namespace.clone()),
+        };
+        resource.written = Some(Box::new(Written { name, namespace }));
+    }
+    (BuiltText { tree, resources: 0..0, overlay: at }, read.resources)
+}
+
+fn object_at(objects: &[Object], at: u32) -> Option<&Object> {
+    let past = objects.partition_point(|object| object.start <= at);
+    objects.get(past.checked_sub(1)?).filter(|object| at < object.end)
 }
 
 /// Notes on the way of a value that are worth a line each.
 const STEPS: usize = 4;
 
 impl<'a> Homes<'a> {
-    /// `trees` are those of the files that builds were made from; `files` are all of the run, by id.
-    pub fn new(texts: &'a [BuiltText], trees: &'a [Arc<Tree>], files: &'a [Arc<SourceFile>]) -> Self {
-        let texts = texts.iter().map(|text| (text.tree.file().id, text)).collect();
-        let trees = trees.iter().map(|tree| (tree.file().id, &**tree)).collect();
-        Self { texts, trees, files }
+    /// `files` are all of the run, by id.
+    pub fn new(
+        texts: &'a [BuiltText],
+        overlays: &'a Overlays,
+        files: &'a [Arc<SourceFile>],
+    ) -> Self {
+        let text = |text: &'a BuiltText| {
+            let overlay = overlays.all.get(text.overlay)?;
+            let built = &overlay.built;
+            let (map, objects, root) = (&built.map, &*built.objects, overlay.file);
+            Some((text.tree.file().id, Text { tree: &text.tree, map, objects, root }))
+        };
+        let texts = texts.iter().filter_map(text).collect();
+        let trees = overlays.trees.iter().map(|tree| (tree.file().id, &**tree)).collect();
+        Self { overlays, texts, trees, files }
+    }
+
+    /// The files that an object was built from, as far as settings may name it by them: the one that
+    /// it is written in, the one that brings it in, the kustomization that was built. The object's
+    /// own file when it was not built.
+    pub fn files_of(&self, resource: &Resource) -> Vec<FileId> {
+        let own = resource.file().id;
+        let Some(text) = self.texts.get(&own) else { return vec![own] };
+        let node = resource.node();
+        let kind = node.get("kind").and_then(Node::key_span);
+        let written = kind.and_then(|at| self.place(*text, at)).map(|origin| origin.span.file);
+        let object = object_at(text.objects, node.span().start);
+        let entered = object.map(|object| self.overlays.place(object.entered_at).file);
+        let mut files: Vec<FileId> = written.into_iter().chain(entered).chain(text.root).collect();
+        files.dedup();
+        files
+    }
+
+    /// Where some bytes are written; bytes of a file stay where they are.
+    pub fn span(&self, at: Span) -> Span {
+        let text = self.texts.get(&at.file);
+        text.and_then(|text| self.place(*text, at)).map_or(at, |origin| origin.span)
+    }
+
+    /// True for a file that a build without holes was made from, and that is judged there only.
+    pub fn is_part(&self, file: FileId) -> bool {
+        self.trees.contains_key(&file)
+    }
+
+    /// True when nothing was built.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
     }
 
     /// Moves every place of a finding to where it is written. False when its own place has no home,
@@ -51,17 +130,19 @@ impl<'a> Homes<'a> {
     pub fn bring(&self, finding: &mut Finding) -> bool {
         let mut notes = Vec::new();
         if let Some(text) = self.texts.get(&finding.at.file) {
-            let Some(origin) = self.place(text, finding.at) else { return false };
-            finding.via = self.vias(text, finding.at, &origin);
-            notes = steps(&origin);
+            let Some(origin) = self.place(*text, finding.at) else { return false };
+            finding.via = self.vias(*text, finding.at, &origin);
+            notes = self.steps(&origin);
             finding.at = origin.span;
         }
         self.bring_notes(&mut finding.related);
         self.bring_notes(&mut finding.hops);
         finding.related.extend(notes);
         let at = finding.at;
-        let mut seen = std::collections::HashSet::new();
-        finding.related.retain(|note| note.at != at && seen.insert((note.at, note.message.clone())));
+        let mut seen = HashSet::new();
+        finding
+            .related
+            .retain(|note| note.at != at && seen.insert((note.at, note.message.clone())));
         finding.fix = finding.fix.take().and_then(|fix| self.fix(fix));
         true
     }
@@ -69,7 +150,7 @@ impl<'a> Homes<'a> {
     fn bring_notes(&self, notes: &mut Vec<Note>) {
         notes.retain_mut(|note| {
             let Some(text) = self.texts.get(&note.at.file) else { return true };
-            let Some(origin) = self.place(text, note.at) else { return false };
+            let Some(origin) = self.place(*text, note.at) else { return false };
             note.at = origin.span;
             true
         });
@@ -77,30 +158,47 @@ impl<'a> Homes<'a> {
 
     /// Where some bytes of a built text are written: a part of a scalar stays a part where the text
     /// is the same at both ends.
-    fn place(&self, text: &BuiltText, at: Span) -> Option<Origin> {
-        let origin = text.map.home(at.start, at.end)?;
+    fn place(&self, text: Text<'_>, at: Span) -> Option<Origin> {
+        let mut origin = text.map.home(at.start, at.end)?;
+        origin.span = self.overlays.place(origin.span);
         let holds = |piece: &&Piece| piece.start <= at.start && at.end <= piece.end;
         let fragment = text.map.fragments_in(at.start, at.end).iter().find(holds);
         let piece = fragment.or_else(|| text.map.pieces_in(at.start, at.end).iter().find(holds));
-        let Some(piece) = piece.filter(|piece| (at.start, at.end) != (piece.start, piece.end)) else {
+        let Some(piece) = piece.filter(|piece| (at.start, at.end) != (piece.start, piece.end))
+        else {
             return Some(origin);
         };
-        if self.slice(piece.origin.span)? != text_of(text, piece.start, piece.end) {
+        let home = self.overlays.place(piece.origin.span);
+        if self.slice(home)? != text_of(text, piece.start, piece.end) {
             return Some(origin);
         }
-        let home = piece.origin.span;
         let start = home.start + (at.start - piece.start);
         let span = Span::new(home.file, start, start + at.len());
         Some(Origin { span, trail: origin.trail })
     }
 
     /// The places that take part in a value beside its own.
-    fn vias(&self, text: &BuiltText, at: Span, origin: &Origin) -> Vec<Span> {
-        let past = text.objects.partition_point(|object| object.start <= at.start);
-        let object = past.checked_sub(1).and_then(|last| text.objects.get(last));
-        let entered = object.filter(|object| at.start < object.end).map(|object| object.entered_at);
+    fn vias(&self, text: Text<'_>, at: Span, origin: &Origin) -> Vec<Span> {
+        let entered = object_at(text.objects, at.start).map(|object| object.entered_at);
         let steps = origin.trail.steps().map(|step| step.span);
-        steps.chain(entered).collect()
+        steps.chain(entered).map(|at| self.overlays.place(at)).collect()
+    }
+
+    /// The way of a value, as notes: what it took over from, and what changed it.
+    fn steps(&self, origin: &Origin) -> Vec<Note> {
+        let words = |how: How| match how {
+            How::Base => "takes the place of this value",
+            How::Patch => "put there by this patch",
+            How::Generator => "generated by this",
+            How::Transformer => "changed by this",
+            How::Replacement => "copied there by this",
+            How::Reference => "follows a name that this changes",
+        };
+        let note = |step: &Step| Note {
+            message: words(step.how).to_owned(),
+            at: self.overlays.place(step.span),
+        };
+        origin.trail.steps().take(STEPS).map(note).collect()
     }
 
     fn slice(&self, span: Span) -> Option<&'a str> {
@@ -116,21 +214,19 @@ impl<'a> Homes<'a> {
         }
         for edit in &mut fix.edits {
             let Some(text) = self.texts.get(&edit.span.file) else { continue };
-            *edit = self.replacement(text, edit)?;
+            *edit = self.replacement(*text, edit)?;
         }
         Some(fix)
     }
 
     /// An edit that puts one scalar in the place of another.
-    fn replacement(&self, text: &BuiltText, edit: &Edit) -> Option<Edit> {
+    fn replacement(&self, text: Text<'_>, edit: &Edit) -> Option<Edit> {
         let [piece] = text.map.pieces_in(edit.span.start, edit.span.end) else { return None };
         let whole = (piece.start, piece.end) == (edit.span.start, edit.span.end);
         if !whole || piece.part != Part::Value || !is_own(piece, text) || edit.text.contains('\n') {
             return None;
         }
-        let tree = self.trees.get(&piece.origin.span.file)?;
-        let node = value_at(tree, piece.origin.span)?;
-        edit::replace(node, &edit.text)
+        edit::replace(self.value_at(piece)?, &edit.text)
     }
 
     fn change(&self, change: &Change) -> Option<Edit> {
@@ -152,62 +248,53 @@ impl<'a> Homes<'a> {
 
     /// The node of a file that a node of a built text was made of. With `own`, its value must be
     /// that of the file: nothing else had a hand in it.
-    fn node(&self, text: &BuiltText, built: Node<'_>, own: bool) -> Option<Node<'a>> {
+    fn node(&self, text: Text<'_>, built: Node<'_>, own: bool) -> Option<Node<'a>> {
         if !built.is_collection() {
             let span = built.span();
             let [piece] = text.map.pieces_in(span.start, span.end) else { return None };
             if own && !is_own(piece, text) {
                 return None;
             }
-            return value_at(self.trees.get(&piece.origin.span.file)?, piece.origin.span);
+            return self.value_at(piece);
         }
         if let Some(key) = built.key_span() {
             let [piece] = text.map.pieces_in(key.start, key.end) else { return None };
-            return self.entry_at(piece.origin.span);
+            return self.entry_at(piece);
         }
         // An item of a list, or the object itself: the mapping that holds its name.
         let entry = ["name", "kind"].into_iter().find_map(|key| built.get(key))?;
         let key = entry.key_span()?;
         let [piece] = text.map.pieces_in(key.start, key.end) else { return None };
-        self.entry_at(piece.origin.span)?.parent()
+        self.entry_at(piece)?.parent()
     }
 
-    fn entry_at(&self, key: Span) -> Option<Node<'a>> {
+    /// The scalar of a file that a value was taken from.
+    fn value_at(&self, piece: &Piece) -> Option<Node<'a>> {
+        let span = self.overlays.place(piece.origin.span);
+        let node = self.trees.get(&span.file)?.node_at(span.start)?;
+        (node.span() == span).then_some(node)
+    }
+
+    /// The entry of a file that a key was taken from.
+    fn entry_at(&self, piece: &Piece) -> Option<Node<'a>> {
+        let key = self.overlays.place(piece.origin.span);
         let tree = self.trees.get(&key.file)?;
         let node = tree.node_at(key.start)?;
-        node.ancestry().into_iter().find(|node| node.key_span() == Some(key)).or_else(|| {
-            (node.key_span() == Some(key)).then_some(node)
-        })
+        node.ancestry()
+            .into_iter()
+            .find(|node| node.key_span() == Some(key))
+            .or_else(|| (node.key_span() == Some(key)).then_some(node))
     }
 }
 
-fn text_of(text: &BuiltText, start: u32, end: u32) -> &str {
+fn text_of<'t>(text: Text<'t>, start: u32, end: u32) -> &'t str {
     text.tree.file().text().get(start as usize..end as usize).unwrap_or_default()
 }
 
 /// True when a scalar stands in one place as a whole: what replaced another value counts, what was
 /// put together or copied does not.
-fn is_own(piece: &Piece, text: &BuiltText) -> bool {
+fn is_own(piece: &Piece, text: Text<'_>) -> bool {
     let moved = |step: &Step| !matches!(step.how, How::Base);
     !piece.origin.trail.steps().any(moved)
         && text.map.fragments_in(piece.start, piece.end).is_empty()
-}
-
-fn value_at(tree: &Tree, span: Span) -> Option<Node<'_>> {
-    let node = tree.node_at(span.start)?;
-    (node.span() == span).then_some(node)
-}
-
-/// The way of a value, as notes: what it took over from, and what changed it.
-fn steps(origin: &Origin) -> Vec<Note> {
-    let words = |how: How| match how {
-        How::Base => "takes the place of this value",
-        How::Patch => "put there by this patch",
-        How::Generator => "generated by this",
-        How::Transformer => "changed by this",
-        How::Replacement => "copied there by this",
-        How::Reference => "follows a name that this changes",
-    };
-    let note = |step: &Step| Note { message: words(step.how).to_owned(), at: step.span };
-    origin.trail.steps().take(STEPS).map(note).collect()
 }

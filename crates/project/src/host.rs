@@ -12,8 +12,11 @@ use kubesift_yaml::Tree;
 use rayon::prelude::*;
 
 use crate::files::Read;
+use crate::home::{self, BuiltText, Homes};
 use crate::inputs::{From, Input, Inputs, gather};
 use crate::judge::{Judged, alone, linked};
+use crate::kustomize_files::KustomizeFiles;
+use crate::overlays::Overlays;
 use crate::report::{Parts, report};
 use crate::request::{Phase, Request, Stop};
 use crate::settings::{Configured, Loader};
@@ -105,13 +108,28 @@ impl Host {
         let paths = project_paths(&inputs.files, &start, &root);
         let first = config_files.len() as u32;
         let id = |at: usize| FileId(first + at as u32);
-        let sorted = sort(&*self.system, request, &inputs, &paths, &settings);
+        let mut sorted = sort(&*self.system, request, &inputs, &paths, &settings);
+        let past = first + inputs.files.len() as u32;
+        let overlays = self.build(&inputs, &sorted, &start, first, past);
+        for (input, (fate, _)) in &overlays.fates {
+            sorted.tasks[*input] = Task::Settled(fate.clone());
+        }
+        request.go_on()?;
         let reads = self.read(request, &inputs.files, &sorted, &settings, &id);
         request.go_on()?;
 
         let mut whole = Whole::new(config_files, reads);
+        let plain = whole.resources.len();
+        let texts = whole.add_built(&overlays, past, &workloads(&settings));
+        let homes = Homes::new(&texts, &overlays, &whole.files);
+        let shown = |file: FileId| -> Arc<str> {
+            let input = file.0.checked_sub(first).and_then(|at| paths.get(at as usize));
+            input.unwrap_or(&whole.files[file.0 as usize].path).clone()
+        };
         let rules = match judge {
-            true => Rules::new(&settings, &whole.resources, &paths, first),
+            true => Rules::new(&settings, &whole.resources, &|one| {
+                homes.files_of(one).into_iter().map(&shown).collect()
+            }),
             false => Rules::none(settings.kubernetes_version.value),
         };
         let needs_graph = rules.plans.iter().any(Plan::needs_graph);
@@ -121,10 +139,12 @@ impl Host {
             inputs: &inputs,
             sorted: &sorted,
             reads: &whole.reads,
-            resources: &whole.resources,
+            resources: &whole.resources[..plain],
             first,
             needs_completeness: needs_graph || !judge,
             declared: settings.declared(),
+            overlays: &overlays.all,
+            texts: &texts,
         });
         let holders = Holders::new(whole.resources.len(), &builds);
         // Indexing a build is the work of one thread; meanwhile the others judge resources alone.
@@ -144,8 +164,8 @@ impl Host {
             files: &whole.files,
             trees: &whole.trees,
             resources: &whole.resources,
-            paths: &paths,
-            first,
+            homes: &homes,
+            path: &shown,
             entries: self.checks,
             settings: &settings,
             plan: &|one| rules.plan(one),
@@ -154,13 +174,17 @@ impl Host {
         if judge && request.paths.is_empty() && start == root {
             problems.extend(settings.unused(&settled.uses, |entry| rules.runs(entry)));
         }
+        troubles.extend(overlays.errors(&|file| whole.files[file.0 as usize].path.clone()));
+        drop(homes);
         troubles.extend(whole.reads.iter_mut().flat_map(|read| std::mem::take(&mut read.troubles)));
         let outcome = report(Parts {
             inputs,
             sorted: &sorted,
+            overlays: &overlays,
             reads: whole.reads,
             files: whole.files,
             resources: &whole.resources,
+            plain,
             builds,
             first,
             findings: settled.findings,
@@ -169,6 +193,31 @@ impl Host {
             kubernetes_version: settings.kubernetes_version.value,
         });
         Ok(Analysis { outcome, settings, problems, resources: whole.resources })
+    }
+
+    /// Builds the kustomizations among the inputs.
+    fn build(
+        &self,
+        inputs: &Inputs,
+        sorted: &Sorted,
+        start: &Path,
+        first: u32,
+        past: u32,
+    ) -> Overlays {
+        if sorted.kustomizations.is_empty() {
+            return Overlays::default();
+        }
+        let real = |(at, input): (usize, &Input)| match &input.from {
+            From::Disk(real) => Some((at, real.clone(), input.path.clone())),
+            From::Stdin => None,
+        };
+        let known: Vec<_> = inputs.files.iter().enumerate().filter_map(real).collect();
+        let positions = known.iter().map(|(at, path, _)| (&**path, *at)).collect();
+        let ids = known
+            .iter()
+            .map(|(at, path, name)| (path.clone(), FileId(first + *at as u32), name.clone()));
+        let files = KustomizeFiles::new(&*self.system, start).knowing(ids, past);
+        Overlays::build(&files, &sorted.kustomizations, &positions, past)
     }
 
     /// Reads and parses in parallel; what a file gives depends on its bytes and its task only.
@@ -181,8 +230,7 @@ impl Host {
         id: &(dyn Fn(usize) -> FileId + Sync),
     ) -> Vec<Read> {
         request.progress.begin(Phase::Read, inputs.len());
-        let custom = settings.workloads.iter().map(|own| own.value.clone()).collect();
-        let workloads = Workloads::new(custom);
+        let workloads = workloads(settings);
         let read = |(at, input): (usize, &Input)| {
             let read = match &sorted.tasks[at] {
                 Task::Settled(fate) => Read::nothing(id(at), &input.path, fate.clone()),
@@ -197,6 +245,10 @@ impl Host {
         };
         inputs.par_iter().enumerate().with_max_len(16).map(read).collect()
     }
+}
+
+fn workloads(settings: &Settings) -> Workloads {
+    Workloads::new(settings.workloads.iter().map(|own| own.value.clone()).collect())
 }
 
 /// Everything that was read, resources numbered in the order of files and documents.
@@ -225,6 +277,49 @@ impl Whole {
         }
         Self { files, trees, resources, reads }
     }
+
+    /// Adds what overlays were built to: files that are no inputs from the id `past` on, and then
+    /// one text for each overlay, which no file holds.
+    fn add_built(
+        &mut self,
+        overlays: &Overlays,
+        past: u32,
+        workloads: &Workloads,
+    ) -> Vec<BuiltText> {
+        debug_assert_eq!(self.files.len(), past as usize);
+        self.files.extend(overlays.files.iter().cloned());
+        // Files that builds read were not read as inputs: their places hold nothing yet.
+        for tree in &overlays.trees {
+            let at = tree.file().id.0 as usize;
+            self.files[at] = tree.file().clone();
+            self.trees.push(tree.clone());
+        }
+        for file in &overlays.texts {
+            let at = file.id.0 as usize;
+            self.files[at] = file.clone();
+        }
+        let next = self.files.len() as u32;
+        let made = overlays.all.par_iter().enumerate();
+        let made: Vec<(BuiltText, Vec<Resource>)> = made
+            .map(|(at, overlay)| {
+                let id = FileId(next + at as u32);
+                let file = SourceFile::new(id, overlay.name.clone(), overlay.built.text.as_str());
+                home::read(at, overlay, Arc::new(file), workloads)
+            })
+            .collect();
+        let mut texts = Vec::with_capacity(made.len());
+        for (mut text, mut resources) in made {
+            self.files.push(text.tree.file().clone());
+            text.resources.start = self.resources.len() as u32;
+            for resource in &mut resources {
+                resource.id = ResourceId(self.resources.len() as u32);
+                self.resources.push(resource.clone());
+            }
+            text.resources.end = self.resources.len() as u32;
+            texts.push(text);
+        }
+        texts
+    }
 }
 
 /// The plans of a run: nearly always one; overrides and nearer files make more.
@@ -235,14 +330,17 @@ struct Rules {
 }
 
 impl Rules {
-    fn new(settings: &Settings, resources: &[Resource], paths: &[Arc<str>], first: u32) -> Self {
+    /// `paths` gives those that the settings may name for an object.
+    fn new(
+        settings: &Settings,
+        resources: &[Resource],
+        paths: &(dyn Fn(&Resource) -> Vec<Arc<str>> + Sync),
+    ) -> Self {
         let version = settings.kubernetes_version.value;
         let mut plans = vec![Plan::new(settings.rules(), version)];
         let mut known: HashMap<RuleScope, u32> = HashMap::from([(RuleScope::default(), 0)]);
         let mut of = Vec::with_capacity(resources.len());
-        let scope = |resource: &Resource| {
-            settings.scope(&paths[(resource.file().id.0 - first) as usize], Some(resource))
-        };
+        let scope = |resource: &Resource| settings.scope_of(&paths(resource), resource);
         let scopes: Vec<RuleScope> = resources.par_iter().map(scope).collect();
         for scope in scopes {
             let plan = match known.get(&scope) {

@@ -73,6 +73,18 @@ impl<'s> KustomizeFiles<'s> {
         trees
     }
 
+    /// The texts that were read, parsed or not, in the order of their paths.
+    pub fn texts(&self) -> Vec<Arc<SourceFile>> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let text = |entry: &Arc<Entry>| match entry.file.get()? {
+            Ok(File::Text(file)) => Some(Arc::clone(file)),
+            _ => None,
+        };
+        let mut texts: Vec<Arc<SourceFile>> = entries.values().filter_map(text).collect();
+        texts.sort_by(|a, b| a.path.cmp(&b.path));
+        texts
+    }
+
     /// The file at a path, when it was read.
     pub fn held(&self, path: &Path) -> Option<Arc<SourceFile>> {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
@@ -97,7 +109,11 @@ impl<'s> KustomizeFiles<'s> {
     }
 
     /// Gives the file at a path its id. One that the run does not know is kept.
-    fn keep(&self, path: &Path, make: impl FnOnce(FileId, Arc<str>) -> SourceFile) -> Arc<SourceFile> {
+    fn keep(
+        &self,
+        path: &Path,
+        make: impl FnOnce(FileId, Arc<str>) -> SourceFile,
+    ) -> Arc<SourceFile> {
         if let Some((id, name)) = self.known.get(path) {
             return Arc::new(make(*id, Arc::clone(name)));
         }

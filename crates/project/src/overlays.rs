@@ -34,8 +34,8 @@ pub(crate) struct Candidate {
 pub(crate) struct Overlay {
     /// The folder as reports show it.
     pub name: Arc<str>,
-    /// Position of its file among the inputs.
-    pub input: usize,
+    /// The id of its file.
+    pub file: Option<FileId>,
     pub built: Built,
 }
 
@@ -47,6 +47,8 @@ pub(crate) struct Overlays {
     pub files: Vec<Arc<SourceFile>>,
     /// The trees of all files that builds read.
     pub trees: Vec<Arc<Tree>>,
+    /// The inputs that builds read, parsed or not.
+    pub texts: Vec<Arc<SourceFile>>,
     /// Files whose ids were given in the order in which threads came by, to those they have now.
     renumbered: HashMap<FileId, FileId>,
     /// How each input ends that a build used, and in which builds, by position.
@@ -63,10 +65,10 @@ impl Overlays {
         first: u32,
     ) -> Self {
         let session = Session::new();
-        let build = |one: &Candidate| Overlay {
-            name: one.name.clone(),
-            input: one.input,
-            built: session.build(&one.folder, files, &Options::default()),
+        let build = |one: &Candidate| {
+            let built = session.build(&one.folder, files, &Options::default());
+            let file = built.parts.first().and_then(|part| files.held(&part.file));
+            Overlay { name: one.name.clone(), file: file.map(|file| file.id), built }
         };
         let (used, roots): (Vec<&Candidate>, Vec<&Candidate>) =
             candidates.iter().filter(|one| !one.is_component).partition(|one| one.is_used);
@@ -93,6 +95,8 @@ impl Overlays {
         let mut others = files.files();
         others.sort_by(|a, b| a.path.cmp(&b.path));
         self.trees = files.trees();
+        self.texts = files.texts();
+        self.texts.retain(|file| file.id.0 < first);
         for (at, file) in others.into_iter().enumerate() {
             let id = FileId(first + at as u32);
             if id == file.id {
@@ -176,6 +180,33 @@ impl Overlays {
         }
         errors
     }
+}
+
+/// Which overlays have files in common, directly or through others: environments of one application
+/// do, two applications do not. Gives a number for each overlay, the same for those that belong
+/// together.
+pub(crate) fn families(overlays: &[Overlay]) -> Vec<usize> {
+    let mut of: Vec<usize> = (0..overlays.len()).collect();
+    let mut first: HashMap<&Path, usize> = HashMap::new();
+    for (at, overlay) in overlays.iter().enumerate() {
+        for (path, usage) in &overlay.built.uses {
+            // A patch or a component may be shared by applications that have nothing else in common.
+            if !matches!(usage, Use::Resource | Use::Kustomization) {
+                continue;
+            }
+            let other = *first.entry(path).or_insert(at);
+            let (a, b) = (top(&of, other), top(&of, at));
+            of[a.max(b)] = a.min(b);
+        }
+    }
+    (0..of.len()).map(|at| top(&of, at)).collect()
+}
+
+fn top(of: &[usize], mut at: usize) -> usize {
+    while of[at] != at {
+        at = of[at];
+    }
+    at
 }
 
 /// The folders that took part in some build.

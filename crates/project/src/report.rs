@@ -8,15 +8,19 @@ use kubesift_source::SourceFile;
 
 use crate::files::Read;
 use crate::inputs::Inputs;
+use crate::overlays::{Overlay, Overlays};
 use crate::sort::Sorted;
 
 /// What the outcome is made of.
 pub(crate) struct Parts<'a> {
     pub inputs: Inputs,
     pub sorted: &'a Sorted,
+    pub overlays: &'a Overlays,
     pub reads: Vec<Read>,
     pub files: Vec<Arc<SourceFile>>,
     pub resources: &'a [Resource],
+    /// Number of resources that stand in files; those that were built come after.
+    pub plain: usize,
     pub builds: Vec<Build>,
     /// The id of the first input's file.
     pub first: u32,
@@ -38,14 +42,18 @@ pub(crate) fn report(parts: Parts<'_>) -> Outcome {
     });
     errors.dedup();
 
-    let remarks = remarks(parts.sorted, &parts.reads);
+    let remarks = remarks(parts.sorted, parts.overlays, &parts.reads);
     let mut summary = Summary {
         resources: parts.resources.len() as u32,
         charts: parts.sorted.charts.len() as u32,
         kustomizations: parts.sorted.kustomizations.len() as u32,
         ..Summary::default()
     };
-    let mut builds = builds_of(parts.reads.len(), &parts.builds, parts.resources, parts.first);
+    let mut builds =
+        builds_of(parts.reads.len(), &parts.builds, &parts.resources[..parts.plain], parts.first);
+    for (at, (_, names)) in &parts.overlays.fates {
+        builds[*at].extend(names.iter().cloned());
+    }
     let mut reports = parts.inputs.settled;
     for (at, (input, read)) in parts.inputs.files.iter().zip(parts.reads).enumerate() {
         let builds = std::mem::take(&mut builds[at]);
@@ -85,7 +93,8 @@ fn builds_of(
     for build in builds {
         let mut last = None;
         for id in &build.resources {
-            let at = (resources[id.0 as usize].file().id.0 - first) as usize;
+            let Some(resource) = resources.get(id.0 as usize) else { break };
+            let at = (resource.file().id.0 - first) as usize;
             // Resources are in the order of their files.
             if last.replace(at) != Some(at) {
                 of[at].push(build.name.clone());
@@ -98,16 +107,20 @@ fn builds_of(
 /// More names than a person wants to read in one line.
 const NAMES: usize = 5;
 
-fn remarks(sorted: &Sorted, reads: &[Read]) -> Vec<String> {
+fn remarks(sorted: &Sorted, overlays: &Overlays, reads: &[Read]) -> Vec<String> {
     let mut remarks = Vec::new();
     if !sorted.charts.is_empty() {
         let (count, names) = (count(sorted.charts.len(), "chart"), listed(&sorted.charts));
         remarks.push(format!("{count} not rendered, so templates were not checked: {names}"));
     }
-    if !sorted.kustomizations.is_empty() {
-        let count = count(sorted.kustomizations.len(), "kustomization");
-        let names = listed(&sorted.kustomizations);
-        remarks.push(format!("{count} not built, so resources were checked as they lie: {names}"));
+    let holed = |overlay: &&Overlay| !overlay.built.complete || !overlay.built.is_ok();
+    let holed: Vec<String> =
+        overlays.all.iter().filter(holed).map(|overlay| overlay.name.to_string()).collect();
+    if !holed.is_empty() {
+        let (count, names) = (count(holed.len(), "kustomization"), listed(&holed));
+        remarks.push(format!(
+            "{count} built without what is remote, a chart, a plugin or in error: {names}"
+        ));
     }
     let path = |read: &Read| read.file.path.to_string();
     // A file that is nothing else is listed as left out.

@@ -16,6 +16,7 @@ use crate::files::decode;
 use crate::generators::{brings_others, generated};
 use crate::inputs::{From, Input, Inputs, is_config_file, unreadable};
 use crate::kustomizations::{Use, Uses, is_kustomization, is_kustomization_file};
+use crate::overlays::Candidate;
 use crate::request::Request;
 use crate::shown::{folder, shown};
 
@@ -37,8 +38,8 @@ pub(crate) struct Sorted {
     pub tasks: Vec<Task>,
     /// For each input whether a kustomization names it as a resource.
     pub named: Vec<bool>,
-    /// Folders of kustomizations among the inputs, as they are shown.
-    pub kustomizations: Vec<String>,
+    /// The kustomizations among the inputs.
+    pub kustomizations: Vec<Candidate>,
     /// Folders of charts, as they are shown.
     pub charts: Vec<String>,
     /// What generators of kustomizations make.
@@ -145,22 +146,37 @@ fn kustomizations(system: &dyn System, inputs: &Inputs, sorted: &mut Sorted, sta
         let task = match tree {
             // A broken one is read again as any file is, so that its errors are said.
             Ok(tree) => root_of(&tree).filter(|root| is_kustomization(*root)).map(|root| {
-                uses.add(root, path.parent().unwrap_or(path), &name);
+                let place = path.parent().unwrap_or(path);
+                uses.add(root, place, &name);
                 let folder = folder(&name);
                 sorted.generated.extend(generated(root, folder));
                 if brings_others(root) {
                     sorted.remote.push(folder.to_owned());
                 }
-                left_out("a kustomization: kustomizations are not built yet")
+                let is_component = root.get("kind").and_then(Node::str) == Some("Component");
+                if let Some(input) = at {
+                    sorted.kustomizations.push(Candidate {
+                        input,
+                        folder: place.to_path_buf(),
+                        name: dot(folder.to_owned()).into(),
+                        is_component,
+                        is_used: false,
+                    });
+                }
+                left_out(if is_component {
+                    "a component that no kustomization in view uses"
+                } else {
+                    "a kustomization that is part of no build"
+                })
             }),
             Err(trouble) => Some(Task::Failed(*trouble)),
         };
         if let (Some(at), Some(task)) = (at, task) {
-            if matches!(task, Task::Settled(_)) {
-                sorted.kustomizations.push(dot(folder(&name).to_owned()));
-            }
             sorted.tasks[at] = task;
         }
+    }
+    for one in &mut sorted.kustomizations {
+        one.is_used = uses.of(&one.folder).is_some();
     }
     uses
 }
