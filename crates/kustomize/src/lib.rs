@@ -3,18 +3,22 @@
 //! Invariant: no I/O but through [`Files`], no program is run, nothing is fetched, no input makes it
 //! panic. A build gives what could be built *and* what went wrong.
 
+mod config;
 mod fieldspec;
 mod files;
+mod generate;
 mod id;
 mod metadata;
+mod names;
 mod paths;
-mod resmap;
 mod pieces;
+mod resmap;
 mod resource;
 mod scalar;
 mod transform;
 mod tree;
 mod trouble;
+mod vars;
 
 pub use files::{File, Files};
 pub use paths::{Outside, Remote, Use};
