@@ -3,10 +3,13 @@
 //! Invariant: no I/O but through [`Files`], no program is run, nothing is fetched, no input makes it
 //! panic. A build gives what could be built *and* what went wrong.
 
+mod config;
 mod fieldspec;
 mod files;
+mod generate;
 mod id;
 mod metadata;
+mod names;
 mod paths;
 mod pieces;
 mod resmap;
@@ -15,6 +18,7 @@ mod scalar;
 mod transform;
 mod tree;
 mod trouble;
+mod vars;
 
 pub use files::{File, Files};
 pub use paths::{Outside, Remote, Use};
