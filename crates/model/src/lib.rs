@@ -6,6 +6,7 @@
 //! turned into one of the other two.
 
 mod build;
+mod build_fact;
 mod capability;
 mod classify;
 mod compare;
@@ -49,6 +50,7 @@ mod unknown;
 mod workload;
 
 pub use build::{Build, BuildId, BuildKind};
+pub use build_fact::{BuildFact, FactKind};
 pub use capability::{CAPABILITIES, capability_name, is_capability};
 pub use classify::*;
 pub use compare::is_same_value;

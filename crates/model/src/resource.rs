@@ -1,10 +1,11 @@
 //! One Kubernetes object, as it stands in a file.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kubesift_source::{SourceFile, Span};
 use kubesift_yaml::{Field, Node, Tree};
 
+use crate::build_fact::BuildFact;
 use crate::workload::PodShape;
 
 /// A resource within one run: its position among all resources, in the order of files and documents.
@@ -95,6 +96,8 @@ pub struct Resource {
     /// written, so that findings name what a person finds there. Its tree is of a text that no file
     /// holds, and whoever shows a place of it must first find that place's home.
     pub written: Option<Box<Written>>,
+    /// What builds showed about it: of a kustomization, and of objects that no kustomization takes.
+    pub facts: Arc<[BuildFact]>,
     tree: Arc<Tree>,
     root: NodeIndex,
 }
@@ -102,6 +105,12 @@ pub struct Resource {
 /// A node of a tree without its lifetime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NodeIndex(u32);
+
+/// What nearly every object has; shared, so that it costs nothing.
+fn no_facts() -> Arc<[BuildFact]> {
+    static NONE: OnceLock<Arc<[BuildFact]>> = OnceLock::new();
+    Arc::clone(NONE.get_or_init(|| Arc::from([])))
+}
 
 impl Resource {
     /// A resource whose object is `root`, a node of `tree`: a document's root, or an item of a list.
@@ -119,6 +128,7 @@ impl Resource {
             rendered_from: None,
             encrypted: false,
             written: None,
+            facts: no_facts(),
             tree: Arc::clone(tree),
             root: NodeIndex(root.position()),
         }

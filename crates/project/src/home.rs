@@ -85,7 +85,7 @@ impl<'a> Homes<'a> {
         let text = |text: &'a BuiltText| {
             let overlay = overlays.all.get(text.overlay)?;
             let built = &overlay.built;
-            let (map, objects, root) = (&built.map, &*built.objects, overlay.file);
+            let (map, objects, root) = (&built.map, &*built.objects, overlay.files.first().copied());
             Some((text.tree.file().id, Text { tree: &text.tree, map, objects, root }))
         };
         let texts = texts.iter().filter_map(text).collect();

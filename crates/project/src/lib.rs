@@ -13,6 +13,7 @@
 mod builds;
 mod charts;
 mod disk;
+mod facts;
 mod files;
 mod findings;
 mod forming;

@@ -12,6 +12,7 @@ use kubesift_source::{FileId, SourceFile, Span};
 use kubesift_yaml::Tree;
 use rayon::prelude::*;
 
+use crate::facts;
 use crate::kustomize_files::KustomizeFiles;
 
 /// A kustomization among the inputs.
@@ -34,8 +35,8 @@ pub(crate) struct Candidate {
 pub(crate) struct Overlay {
     /// The folder as reports show it.
     pub name: Arc<str>,
-    /// The id of its file.
-    pub file: Option<FileId>,
+    /// The files of the kustomizations that took part, the one that was built first.
+    pub files: Vec<FileId>,
     pub built: Built,
 }
 
@@ -67,8 +68,12 @@ impl Overlays {
         let session = Session::new();
         let build = |one: &Candidate| {
             let built = session.build(&one.folder, files, &Options::default());
-            let file = built.parts.first().and_then(|part| files.held(&part.file));
-            Overlay { name: one.name.clone(), file: file.map(|file| file.id), built }
+            let mut ids: Vec<FileId> = Vec::new();
+            for part in &built.parts {
+                let id = files.held(&part.file).map(|file| file.id);
+                ids.extend(id.filter(|id| !ids.contains(id)));
+            }
+            Overlay { name: one.name.clone(), files: ids, built }
         };
         let (used, roots): (Vec<&Candidate>, Vec<&Candidate>) =
             candidates.iter().filter(|one| !one.is_component).partition(|one| one.is_used);
@@ -163,11 +168,14 @@ impl Overlays {
         self.fates = fates;
     }
 
-    /// What `kustomize build` would fail over, as errors of the run.
+    /// What `kustomize build` would fail over, as errors of the run; without what checks judge.
     pub fn errors(&self, path: &dyn Fn(FileId) -> Arc<str>) -> Vec<Trouble> {
         let mut errors = Vec::new();
         for overlay in &self.all {
-            for trouble in overlay.built.troubles.iter().filter(|trouble| trouble.fatal) {
+            let fails = |trouble: &&kubesift_kustomize::Trouble| {
+                trouble.fatal && (facts::kind_of(trouble).is_none() || trouble.at.is_none())
+            };
+            for trouble in overlay.built.troubles.iter().filter(fails) {
                 let at = trouble.at.map(|at| self.place(at));
                 errors.push(Trouble {
                     kind: TroubleKind::Build,
