@@ -1,5 +1,7 @@
 //! All layers resolved.
 
+use std::sync::Arc;
+
 use kubesift_engine::model::{CustomWorkload, Declared, NamePattern, Resource};
 use kubesift_engine::{
     Confidence, Date, Entry, Profile, Rule, Severity, SuppressionSettings, Version,

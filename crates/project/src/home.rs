@@ -85,7 +85,8 @@ impl<'a> Homes<'a> {
         let text = |text: &'a BuiltText| {
             let overlay = overlays.all.get(text.overlay)?;
             let built = &overlay.built;
-            let (map, objects, root) = (&built.map, &*built.objects, overlay.files.first().copied());
+            let (map, objects, root) =
+                (&built.map, &*built.objects, overlay.files.first().copied());
             Some((text.tree.file().id, Text { tree: &text.tree, map, objects, root }))
         };
         let texts = texts.iter().filter_map(text).collect();
@@ -233,7 +234,7 @@ impl<'a> Homes<'a> {
         match change {
             Change::Set { file, node, missing, yaml } => {
                 let text = self.texts.get(file)?;
-                let home = self.node(text, text.tree.node(*node), missing.is_empty())?;
+                let home = self.node(*text, text.tree.node(*node), missing.is_empty())?;
                 match missing.is_empty() {
                     true => edit::replace(home, yaml),
                     false => edit::add(home, missing, yaml),
@@ -241,7 +242,7 @@ impl<'a> Homes<'a> {
             }
             Change::Remove { file, node } => {
                 let text = self.texts.get(file)?;
-                edit::remove(self.node(text, text.tree.node(*node), true)?)
+                edit::remove(self.node(*text, text.tree.node(*node), true)?)
             }
         }
     }
@@ -249,7 +250,7 @@ impl<'a> Homes<'a> {
     /// The node of a file that a node of a built text was made of. With `own`, its value must be
     /// that of the file: nothing else had a hand in it.
     fn node(&self, text: Text<'_>, built: Node<'_>, own: bool) -> Option<Node<'a>> {
-        if !built.is_collection() {
+        if !(built.is_map() || built.is_list()) {
             let span = built.span();
             let [piece] = text.map.pieces_in(span.start, span.end) else { return None };
             if own && !is_own(piece, text) {
