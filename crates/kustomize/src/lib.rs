@@ -6,12 +6,15 @@
 mod fieldspec;
 mod files;
 mod id;
+mod merge;
 mod metadata;
 mod paths;
 mod pieces;
 mod resmap;
 mod resource;
 mod scalar;
+mod schema;
+mod selector;
 mod transform;
 mod tree;
 mod trouble;
