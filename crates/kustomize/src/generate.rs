@@ -1,7 +1,7 @@
 //! ConfigMaps and Secrets made of literals, files and env files, and how what was made meets what is
 //! there. Finding and reading the files is left to the caller, hashes in names to `names`.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use kubesift_source::{FileEncoding, How, Origin, SourceFile, Span};
@@ -40,7 +40,7 @@ pub(crate) fn generate(
         troubles.push(Trouble::fatal(Class::Generator, by, message).help("add `name`"));
         return None;
     };
-    let mut pairs = Pairs { by, pairs: Vec::new(), keys: HashSet::new(), troubles };
+    let mut pairs = Pairs { by, pairs: Vec::new(), keys: HashMap::new(), troubles };
     pairs.read(entry, load);
     let pairs = pairs.pairs;
     let options = Options { own: entry.get("options"), common: options };
@@ -185,7 +185,8 @@ impl Pair {
 struct Pairs<'t> {
     by: Span,
     pairs: Vec<Pair>,
-    keys: HashSet<SmolStr>,
+    /// Where each key was given first.
+    keys: HashMap<SmolStr, Span>,
     troubles: &'t mut Vec<Trouble>,
 }
 
@@ -219,11 +220,12 @@ impl Pairs<'_> {
     }
 
     fn add(&mut self, key: &str, key_at: Span, value: Vec<u8>, at: Span) {
-        if !self.keys.insert(key.into()) {
+        if let Some(first) = self.keys.insert(key.into(), key_at) {
             let message = format!("key `{key}` is there already");
-            let trouble = Trouble::fatal(Class::Generator, key_at, message);
-            self.troubles
-                .push(trouble.help("give each key of an object once, in one of its sources"));
+            let trouble = Trouble::fatal(Class::Generator, key_at, message)
+                .help("give each key of an object once, in one of its sources")
+                .related(first, "the first is here");
+            self.troubles.push(trouble);
             return;
         }
         let made = |span| Origin::plain(span).then(How::Generator, self.by);
@@ -421,13 +423,15 @@ pub(crate) fn absorb(resources: &mut Vec<Resource>, new: Resource) -> Result<(),
         resources.push(new);
         return Ok(());
     };
+    let there = resources.get(at).map_or(new.entered_at, |known| known.entered_at);
     if is_ambiguous {
         let message = format!("{id} may mean several objects that are there");
         return fail(message, "state the namespace of the one that is meant");
     }
     if !joins {
         let message = format!("{id} is there already");
-        return fail(message, "say `behavior: merge` or `behavior: replace`, or take another name");
+        let help = "say `behavior: merge` or `behavior: replace`, or take another name";
+        return fail(message, help).map_err(|trouble| trouble.related(there, "it comes in here"));
     }
     if let Some(old) = resources.get_mut(at) {
         let new = join(old, new);

@@ -39,14 +39,15 @@ pub(crate) fn fix(resources: &mut [Resource], config: &Config, troubles: &mut Ve
         return;
     }
     let rules = Rules::new(config, &renamed);
+    let mut of_kinds: HashMap<Gvk, Vec<(&Gvk, &FieldSpec)>> = HashMap::new();
     for resource in resources {
-        let gvk = resource.original_id().gvk;
-        let found = rules.of(&gvk);
+        let gvk = resource.previous.first().map_or_else(|| resource.gvk(), |id| id.gvk.clone());
+        let found = of_kinds.entry(gvk).or_insert_with_key(|gvk| rules.of(gvk));
         if found.is_empty() {
             continue;
         }
         let referrer = Referrer::new(resource);
-        for (target, spec) in found {
+        for &(target, spec) in &*found {
             let search = Search { renamed: &renamed, referrer: &referrer, target, spec };
             search.run(&mut resource.node, troubles);
         }
@@ -63,11 +64,16 @@ struct Target {
     first_scope: Option<SmolStr>,
     prefixes: Vec<SmolStr>,
     suffixes: Vec<SmolStr>,
-    /// What gave it its name.
+    /// Where its name stands.
+    name_at: Span,
+    /// What gave it that name.
     name_by: Span,
     /// Where its namespace comes from.
     namespace: Option<Origin>,
 }
+
+/// Places that are told besides the one of a trouble.
+const MOST_RELATED: usize = 5;
 
 fn scope(id: &Id) -> Option<SmolStr> {
     let namespace = id.effective_namespace();
@@ -84,13 +90,15 @@ impl Target {
         let id = resource.id();
         let metadata = resource.node.get("metadata");
         let origin = |key| metadata.and_then(|node| node.get(key)).map(|node| node.origin.clone());
-        let name_by = origin("name").map_or(resource.entered_at, |origin| changed_by(&origin));
+        let name = origin("name").unwrap_or_else(|| resource.node.origin.clone());
+        let (name_at, name_by) = (name.span, changed_by(&name));
         Self {
             scope: scope(&id),
             first_scope: scope(resource.previous.first().unwrap_or(&id)),
             previous: resource.previous.clone(),
             prefixes: resource.prefixes.clone(),
             suffixes: resource.suffixes.clone(),
+            name_at,
             name_by,
             namespace: origin("namespace"),
             id,

@@ -20,6 +20,8 @@ use crate::trouble::{Class, Trouble};
 #[derive(Debug, Clone)]
 struct Var {
     object: Id,
+    /// Where it says which object.
+    object_at: Span,
     /// The field of the object.
     path: SmolStr,
     /// The entry.
@@ -75,10 +77,12 @@ impl Vars {
     }
 
     fn insert(&mut self, name: SmolStr, var: Var, troubles: &mut Vec<Trouble>) {
-        if self.vars.contains_key(&name) {
+        if let Some(first) = self.vars.get(&name) {
             let message = format!("variable `{name}` is there already");
-            let help = "each name may be given once in a kustomization and all its bases";
-            troubles.push(Trouble::fatal(Class::Variable, var.at, message).help(help));
+            let trouble = Trouble::fatal(Class::Variable, var.at, message)
+                .help("each name may be given once in a kustomization and all its bases")
+                .related(first.at, "the first is here");
+            troubles.push(trouble);
             return;
         }
         self.vars.insert(name, var);
@@ -135,10 +139,11 @@ impl Vars {
         }
         let mut values = HashMap::new();
         for (name, var) in &self.vars {
-            let fail = |message| Trouble::fatal(Class::Variable, var.path_at, message);
+            let fail = |at, message| Trouble::fatal(Class::Variable, at, message);
             let Some(resource) = marked.get(name.as_str()) else {
                 let message = format!("variable `{name}` is of {}, which is not there", var.object);
-                troubles.push(fail(message).help("name an object that the kustomization builds"));
+                let trouble = fail(var.object_at, message);
+                troubles.push(trouble.help("name an object that the kustomization builds"));
                 continue;
             };
             match lookup(&resource.node, &var.path).and_then(|node| meaning(node, var.at)) {
@@ -146,7 +151,7 @@ impl Vars {
                 None => {
                     let message =
                         format!("variable `{name}`: {} has no field `{}`", var.object, var.path);
-                    troubles.push(fail(message));
+                    troubles.push(fail(var.path_at, message));
                 }
             }
         }
@@ -181,6 +186,7 @@ fn parse(entry: &Node) -> Result<(SmolStr, Var), Trouble> {
     let path = path.filter(|path| path.text().is_some_and(|text| !text.is_empty()));
     let var = Var {
         object: Id { gvk, namespace: word("namespace").into(), name: word("name").into() },
+        object_at: object.origin.span,
         path: path.and_then(Node::text).unwrap_or("metadata.name").into(),
         at,
         path_at: path.map_or(at, |path| path.origin.span),
@@ -208,7 +214,7 @@ fn mark(
     let (first, second) = (found.next(), found.next());
     if second.is_some() {
         let message = format!("variable `{name}` may be of several objects {object}");
-        return Err(Trouble::fatal(Class::Variable, var.at, message)
+        return Err(Trouble::fatal(Class::Variable, var.object_at, message)
             .help("state the namespace of the object in `objref`"));
     }
     if let Some(resource) = first.and_then(|at| resources.get_mut(at)) {
