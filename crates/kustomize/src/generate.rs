@@ -261,14 +261,16 @@ impl Pairs<'_> {
                 return;
             }
         };
+        let key_at =
+            if key.len() + path.len() < source.len() { 0..key.len() } else { 0..source.len() };
+        let (key_at, path_at) =
+            (part(node, key_at), part(node, source.len() - path.len()..source.len()));
         match load(path, node.origin.span) {
             Ok(File::Text(file)) => {
                 let at = Span::new(file.id, 0, length(file.text()));
-                self.add(key, node.origin.span, bytes(&file), at);
+                self.add(key, key_at, bytes(&file), at);
             }
-            Ok(File::Binary(bytes)) => {
-                self.add(key, node.origin.span, bytes.to_vec(), node.origin.span);
-            }
+            Ok(File::Binary(bytes)) => self.add(key, key_at, bytes.to_vec(), path_at),
             Err(trouble) => self.troubles.push(trouble),
         }
     }
@@ -627,8 +629,7 @@ mod tests {
 
     #[test]
     fn data_knows_where_it_comes_from() {
-        let entry =
-            "{name: a, literals: [a=1, 'b=\"2\"', \"c=\\x41\"], envs: [a.env], files: [dir/text]}";
+        let entry = "{name: a, literals: [a=1, 'b=\"2\"', \"c=\\x41\"], envs: [a.env], files: [dir/text, k=dir/text, z=bin]}";
         let (resource, _) = made(Kind::ConfigMap, entry, "");
         let data = resource.as_ref().and_then(|resource| resource.node.get("data")?.as_map());
         let place = |key: &str| {
@@ -641,6 +642,12 @@ mod tests {
         assert_eq!(written("a"), Some(["a", "1"]));
         assert_eq!(written("b"), Some(["b", "2"]));
         assert_eq!(written("c"), Some(["\"c=\\x41\""; 2]));
+        assert_eq!(written("text").map(|spans| spans[0]), Some("dir/text"));
+        assert_eq!(written("k").map(|spans| spans[0]), Some("k"));
+        let binary =
+            resource.as_ref().and_then(|it| it.node.get("binaryData")?.as_map()?.entry("z"));
+        let at = binary.map(|binary| binary.value.origin.span);
+        assert_eq!(at.map(|at| &entry[at.start as usize..at.end as usize]), Some("bin"));
         let span = |file, start, end| Span::new(FileId(file), start, end);
         assert_eq!(place("A"), Some([span(2, 3, 4), span(2, 5, 6)]));
         assert_eq!(place("text").map(|spans| spans[1]), Some(span(3, 0, 8)));
