@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use kubesift_source::{PathKind, Span};
 
-use crate::build::{Facts, Idle, IdleKind, Options, Part, Session, no_kustomization};
+use crate::build::{Facts, Idle, IdleKind, Loaded, Options, Part, Session, no_kustomization};
 use crate::config::Config;
 use crate::files::Files;
 use crate::kustomization::{Deprecated, Kustomization};
@@ -269,10 +269,15 @@ impl<'a> Builder<'a> {
             let unreadable = |why: String| {
                 vec![Trouble::fatal(Class::Unreadable, at, format!("`{name}` cannot be read: {why}"))]
             };
-            load::resources(&*self.files.tree(&path).map_err(unreadable)?, at)
+            let tree = self.files.tree(&path).map_err(unreadable)?;
+            let objects = load::resources(&tree, at)?;
+            Ok(Loaded { objects, source: tree.file().clone() })
         });
         let objects = match &*read {
-            Ok(objects) => objects,
+            Ok(loaded) => {
+                self.log.keep(&loaded.source);
+                &loaded.objects
+            }
             Err(troubles) => {
                 troubles.iter().for_each(|trouble| self.hole(trouble.clone()));
                 return Ok(());
@@ -438,13 +443,23 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes in what `configurations` and `crds` say.
+    /// Takes in what `configurations` and `crds` say. Field specs hide each other depending on the
+    /// order in which they meet, so that order is kustomize's: first all files, then its own tables
+    /// with them, then what bases said with that.
     fn configure(&mut self, found: &Kustomization, done: &mut Accumulated) {
         let loader = self.loader(&found.folder);
-        let mut own = Config::built_in().clone();
+        let mut files: Option<Arc<Config>> = None;
         self.settings(&loader, found.list("configurations"), |node, troubles| {
-            Arc::make_mut(&mut own).add_file(node, troubles);
+            let mut file = Config::default();
+            file.add_file(node, troubles);
+            let before = files.take().unwrap_or_default();
+            files = Some(self.joined(before, &Arc::new(file), node.origin.span));
         });
+        let built_in = Config::built_in().clone();
+        let own = match files {
+            Some(files) => self.joined(built_in, &files, found.span),
+            None => built_in,
+        };
         self.join_config(Some(own), found.span, done);
         let mut own: Option<Config> = None;
         self.settings(&loader, found.list("crds"), |node, troubles| {
@@ -461,44 +476,50 @@ impl<'a> Builder<'a> {
         mut each: impl FnMut(&Node, &mut Vec<Trouble>),
     ) {
         for entry in entries {
-            let at = entry.origin.span;
-            let read = named(entry).and_then(|name| loader.tree(name, at, Use::Settings));
-            let tree = match read {
-                Ok(tree) => tree,
-                Err(trouble) => {
-                    self.hole(trouble);
-                    continue;
-                }
-            };
+            let Some(node) = self.settings_file(loader, entry) else { continue };
             let mut troubles = Vec::new();
-            match load::documents(&tree, Class::Kustomization) {
-                Ok(documents) => {
-                    if let Some(node) = documents.first() {
-                        each(node, &mut troubles);
-                    }
-                }
-                Err(wrong) => troubles = wrong,
-            }
+            each(&node, &mut troubles);
             troubles.into_iter().for_each(|trouble| self.log.trouble(trouble));
+        }
+    }
+
+    /// The first document of a file of settings; none when it is empty, or when it cannot be read,
+    /// which is noted.
+    pub fn settings_file(&self, loader: &Loader<'_>, path: &Node) -> Option<Node> {
+        let at = path.origin.span;
+        let tree = match named(path).and_then(|name| loader.tree(name, at, Use::Settings)) {
+            Ok(tree) => tree,
+            Err(trouble) => {
+                self.hole(trouble);
+                return None;
+            }
+        };
+        match load::documents(&tree, Class::Kustomization) {
+            Ok(documents) => documents.into_iter().next(),
+            Err(troubles) => {
+                troubles.into_iter().for_each(|trouble| self.hole(trouble));
+                None
+            }
         }
     }
 
     fn join_config(&self, other: Option<Arc<Config>>, at: Span, done: &mut Accumulated) {
         let Some(other) = other else { return };
-        let Some(mine) = &done.config else {
-            done.config = Some(other);
-            return;
-        };
-        match Config::merge(mine, &other) {
-            Ok(merged) => done.config = Some(merged),
-            Err(conflict) => {
-                let message = format!(
-                    "two configurations do not agree on whether `{}` is made where it is missing",
-                    conflict.path
-                );
-                self.log.trouble(Trouble::fatal(Class::Kustomization, at, message));
-            }
-        }
+        done.config = Some(match done.config.take() {
+            None if Arc::ptr_eq(&other, Config::built_in()) => other,
+            mine => self.joined(mine.unwrap_or_default(), &other, at),
+        });
+    }
+
+    fn joined(&self, mine: Arc<Config>, other: &Arc<Config>, at: Span) -> Arc<Config> {
+        Config::merge(&mine, other).unwrap_or_else(|conflict| {
+            let message = format!(
+                "two configurations do not agree on whether `{}` is made where it is missing",
+                conflict.path
+            );
+            self.log.trouble(Trouble::fatal(Class::Kustomization, at, message));
+            mine
+        })
     }
 
     fn join_vars(&self, inner: Vars, done: &mut Accumulated) {

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kubesift_source::{SourceMap, Span};
+use kubesift_source::{SourceFile, SourceMap, Span};
 
 use crate::accumulate::Builder;
 use crate::charts::Charts;
@@ -144,7 +144,14 @@ impl Built {
 #[derive(Debug, Default)]
 pub struct Session {
     kustomizations: Memo<PathBuf, Result<Kustomization, NoKustomization>>,
-    resources: Memo<PathBuf, Result<Vec<Resource>, Vec<Trouble>>>,
+    resources: Memo<PathBuf, Result<Loaded, Vec<Trouble>>>,
+}
+
+/// The objects of a file.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub objects: Vec<Resource>,
+    pub source: Arc<SourceFile>,
 }
 
 /// Values made once a key. Two threads that ask at once may both make one; the first stays.
@@ -216,8 +223,8 @@ impl Session {
     pub(crate) fn resources(
         &self,
         path: &PathBuf,
-        load: impl FnOnce() -> Result<Vec<Resource>, Vec<Trouble>>,
-    ) -> Arc<Result<Vec<Resource>, Vec<Trouble>>> {
+        load: impl FnOnce() -> Result<Loaded, Vec<Trouble>>,
+    ) -> Arc<Result<Loaded, Vec<Trouble>>> {
         self.resources.get(path, load)
     }
 }

@@ -233,7 +233,9 @@ impl Builder<'_> {
         };
         let specs = specs.as_slice();
         match kind.as_str() {
-            "PatchTransformer" => self.patch(patches::Form::Either, node, visit, done),
+            "PatchTransformer" => {
+                self.patch(patches::Form::Either, node, visit, done);
+            }
             "PatchJson6902Transformer" => {
                 let mut entry = node.clone();
                 rename(&mut entry, "jsonOp", "patch");
@@ -269,7 +271,7 @@ impl Builder<'_> {
                     self.replace(list, visit.kustomization, done);
                 }
             }
-            _ => self.value_add_plugin(node, visit.kustomization, done),
+            _ => self.add_value(node, visit.kustomization, done),
         }
     }
 
@@ -331,10 +333,9 @@ impl Builder<'_> {
         if paths.is_empty() && inline.is_none() {
             let message = "there is neither `paths` nor `patches`";
             self.log.trouble(Trouble::fatal(Class::Patch, load::place(node), message));
+            return;
         }
-        for entry in paths.iter().chain(inline) {
-            self.patch(patches::Form::StrategicMerge, entry, visit, done);
-        }
+        self.strategic_merges(paths.iter().chain(inline), load::place(node), visit, done);
     }
 }
 

@@ -16,8 +16,9 @@ use crate::names;
 use crate::order::{self, Order};
 use crate::paths::{Loader, Use};
 use crate::patches;
+use crate::replacements;
 use crate::resource::Resource;
-use crate::transform::{affix, annotations, images, labels, namespace, replicas};
+use crate::transform::{affix, annotations, images, labels, namespace, replicas, value_add};
 use crate::tree::{Entry, Map, Node};
 use crate::trouble::{Class, Trouble};
 
@@ -107,15 +108,29 @@ impl Builder<'_> {
     fn merges(&mut self, visit: Visit<'_>, done: &mut Accumulated) {
         let found = visit.kustomization;
         let merges = found.list("patchesStrategicMerge");
-        for entry in merges {
-            self.patch(patches::Form::StrategicMerge, entry, visit, done);
-        }
-        if !merges.is_empty() {
+        if let Some(first) = merges.first() {
+            self.strategic_merges(merges.iter(), first.origin.span, visit, done);
             self.changed_by(visit, "PatchStrategicMergeTransformer", done);
         }
         for entry in found.list("patches") {
             self.patch(patches::Form::Either, entry, visit, done);
             self.changed_by(visit, "PatchTransformer", done);
+        }
+    }
+
+    /// Texts of strategic merge patches, of which at least one must hold a patch.
+    pub(crate) fn strategic_merges<'n>(
+        &mut self,
+        entries: impl Iterator<Item = &'n Node>,
+        at: Span,
+        visit: Visit<'_>,
+        done: &mut Accumulated,
+    ) {
+        let form = patches::Form::StrategicMerge;
+        let patches: Option<usize> = entries.map(|entry| self.patch(form, entry, visit, done)).sum();
+        if patches == Some(0) {
+            let message = "none of these texts holds a patch";
+            self.log.trouble(Trouble::fatal(Class::Patch, at, message));
         }
     }
 
@@ -193,29 +208,49 @@ impl Builder<'_> {
         changed
     }
 
-    /// Applies an entry of a field of patches.
+    /// Applies an entry of a field of patches. Gives the number of patches in it, if it can be read.
     pub(crate) fn patch(
         &mut self,
         form: patches::Form,
         entry: &Node,
         visit: Visit<'_>,
         done: &mut Accumulated,
-    ) {
+    ) -> Option<usize> {
         let texts = Texts { loader: self.loader(&visit.kustomization.folder) };
         let resources = done.resources.list_mut();
         match patches::apply(form, entry, &texts, &self.schemas, resources) {
-            Ok(applied) if applied.patches > 0 => {
-                self.note_idle(IdleKind::Patch, entry.origin.span, applied.targets);
+            Ok(applied) => {
+                if applied.patches > 0 {
+                    self.note_idle(IdleKind::Patch, entry.origin.span, applied.targets);
+                }
+                Some(applied.patches)
             }
-            Ok(_) => {}
-            Err(troubles) => self.take(troubles),
+            Err(troubles) => {
+                self.take(troubles);
+                None
+            }
         }
     }
 
-    /// TEMP
-    pub(crate) fn replace(&mut self, _e: &Node, _k: &Kustomization, _d: &mut Accumulated) {}
-    /// TEMP
-    pub(crate) fn value_add_plugin(&mut self, _e: &Node, _k: &Kustomization, _d: &mut Accumulated) {}
+    /// Does what a list of replacements says.
+    pub(crate) fn replace(&mut self, list: &Node, found: &Kustomization, done: &mut Accumulated) {
+        let loader = self.loader(&found.folder);
+        let mut troubles = Vec::new();
+        let mut load = |path: &Node| self.settings_file(&loader, path);
+        replacements::apply(list, &mut load, done.resources.list_mut(), &mut troubles);
+        self.take(troubles);
+    }
+
+    /// What `ValueAddTransformer` does.
+    pub(crate) fn add_value(&mut self, config: &Node, found: &Kustomization, done: &mut Accumulated) {
+        let loader = self.loader(&found.folder);
+        let folder = found.folder.file_name().unwrap_or_default().to_string_lossy();
+        let mut troubles = Vec::new();
+        let mut load = |path: &Node| self.settings_file(&loader, path);
+        let resources = done.resources.list_mut();
+        value_add::apply(config, &folder, &mut load, resources, &mut troubles);
+        self.take(troubles);
+    }
 
     /// Writes into the objects that a field of a kustomization was at work, where that is wanted.
     fn changed_by(&self, visit: Visit<'_>, kind: &str, done: &mut Accumulated) {
