@@ -10,6 +10,7 @@ mod merge;
 mod metadata;
 mod paths;
 mod pieces;
+mod replacements;
 mod resmap;
 mod resource;
 mod scalar;
