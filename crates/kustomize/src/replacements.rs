@@ -42,32 +42,7 @@ pub(crate) fn apply(
     troubles: &mut Vec<Trouble>,
 ) -> Done {
     let mut job = Job { resources, troubles, done: Done::default(), left: MOST_NODES };
-    for entry in list.as_list().unwrap_or_default() {
-        let Some(path) =
-            entry.get("path").filter(|path| path.text().is_some_and(|text| !text.is_empty()))
-        else {
-            job.replacement(entry);
-            continue;
-        };
-        let targets = entry.get("targets").and_then(Node::as_list).unwrap_or_default();
-        if has(entry, "source") || !targets.is_empty() {
-            let message = "a replacement is written here or in a file, not both";
-            job.fail(path.origin.span, message, "leave out `path`, or `source` and `targets`");
-            continue;
-        }
-        let Some(file) = load(path) else { continue };
-        match &file.value {
-            Value::List(items) => items.iter().for_each(|item| job.replacement(item)),
-            Value::Map(_) => job.replacement(&file),
-            Value::Scalar(_) => {
-                job.fail(
-                    path.origin.span,
-                    "this file holds no replacements",
-                    "put a list of them there",
-                );
-            }
-        }
-    }
+    job.list(list, load);
     job.done
 }
 
@@ -87,6 +62,35 @@ struct Job<'a> {
 impl Job<'_> {
     fn fail(&mut self, at: Span, message: impl Into<String>, help: &str) {
         self.troubles.push(Trouble::fatal(Class::Replacement, at, message).help(help));
+    }
+
+    fn list(&mut self, list: &Node, load: &mut Load<'_>) {
+        for entry in list.as_list().unwrap_or_default() {
+            let Some(path) =
+                entry.get("path").filter(|path| path.text().is_some_and(|text| !text.is_empty()))
+            else {
+                self.replacement(entry);
+                continue;
+            };
+            let targets = entry.get("targets").and_then(Node::as_list).unwrap_or_default();
+            if has(entry, "source") || !targets.is_empty() {
+                let message = "a replacement is written here or in a file, not both";
+                self.fail(path.origin.span, message, "leave out `path`, or `source` and `targets`");
+                continue;
+            }
+            let Some(file) = load(path) else { continue };
+            match &file.value {
+                Value::List(items) => items.iter().for_each(|item| self.replacement(item)),
+                Value::Map(_) => self.replacement(&file),
+                Value::Scalar(_) => {
+                    self.fail(
+                        path.origin.span,
+                        "this file holds no replacements",
+                        "put a list of them there",
+                    );
+                }
+            }
+        }
     }
 
     fn replacement(&mut self, entry: &Node) {
@@ -482,9 +486,13 @@ mod tests {
     #[test]
     fn copies_have_a_bound() {
         let entry = "{source: {kind: ConfigMap, fieldPath: m}, targets: [{select: {kind: ConfigMap}, fieldPaths: [m.x, m.y], options: {create: true}}]}";
-        let list = format!("[{}]", vec![entry; 40].join(", "));
-        let (_, done, troubles) = run(&list);
-        assert!(done.fields < 60);
-        assert!(!troubles.is_empty());
+        let list = node(&format!("[{}]", vec![entry; 40].join(", ")));
+        let mut objects = resources(OBJECTS);
+        let mut troubles = Vec::new();
+        let (resources, done) = (objects.as_mut_slice(), Done::default());
+        let mut job = Job { resources, troubles: &mut troubles, done, left: 1000 };
+        job.list(&list, &mut |_| None);
+        assert!(job.done.fields < 20);
+        assert!(troubles.iter().any(|trouble| trouble.message.contains("copy more than")));
     }
 }

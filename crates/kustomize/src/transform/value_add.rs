@@ -190,6 +190,7 @@ mod tests {
         assert_eq!(part("''", 5), "V");
         assert_eq!(part("/", 5), "/V");
         assert_eq!(part("pie", 0), "V/pie");
+        assert_eq!(part("a//b/", 8), "a/b/V");
         assert_eq!(part("a/nice/warm/pie", 3), "a/nice/warm/V/pie");
     }
 
