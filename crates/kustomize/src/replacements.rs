@@ -124,8 +124,20 @@ impl Job<'_> {
         Ok(())
     }
 
+    /// `encoding` is in kustomize's types, and nothing there reads it.
+    fn ignored(&mut self, entry: &Node) {
+        let encoding = entry.at(&["options", "encoding"]);
+        let Some(node) = encoding.filter(|node| node.text().is_some_and(|text| !text.is_empty()))
+        else {
+            return;
+        };
+        let message = "`encoding` has no effect: kustomize copies the value as it is";
+        self.troubles.push(Trouble::note(Class::Replacement, node.origin.span, message));
+    }
+
     fn target(&mut self, entry: &Node, value: &Node, size: usize) -> Result<(), Trouble> {
         let target = Target::parse(entry)?;
+        self.ignored(entry);
         let mut is_idle = true;
         for resource in self.resources.iter_mut().filter(|resource| target.is_for(resource)) {
             is_idle = false;
@@ -481,6 +493,14 @@ mod tests {
         let (objects, ..) = run(list);
         let path = objects[0].node.at(&["data", "path"]).expect("a path");
         assert_eq!(places(path, [OBJECTS, list]), ["0:a/b/c", "0:a", "0:/", "0:7", "0:/", "0:c"]);
+    }
+
+    #[test]
+    fn an_encoding_that_nobody_does_is_noted() {
+        let target = "fieldPaths: [data.b], options: {encoding: base64}";
+        let (objects, _, troubles) = one("fieldPath: num", target);
+        assert_eq!(show_at(&objects[0].node, "data/b"), "\"7\"");
+        assert!(matches!(troubles.as_slice(), [only] if !only.fatal));
     }
 
     #[test]
