@@ -1,5 +1,6 @@
 //! `replacements` and ReplacementTransformer: a value of one object is put into fields of others.
 
+mod inside;
 mod path;
 mod target;
 
@@ -213,6 +214,9 @@ impl Write<'_> {
         troubles: &mut Vec<Trouble>,
     ) -> Result<usize, Trouble> {
         let make = self.options.create.then_some(Make { like: &self.value.value, origin: self.at });
+        if let Some(count) = inside::set(self, path, &mut resource.node, make) {
+            return Ok(count);
+        }
         let mut misfits = Vec::new();
         let done = path.visit(0, &mut resource.node, make, &mut |field| {
             self.set(field)?;
