@@ -17,8 +17,8 @@ use crate::trouble::{Class, Trouble};
 /// Levels of nesting that are taken: no manifest comes near, and deeper trees would cost stack.
 const DEPTH: u32 = 200;
 
-/// A value of a file and all below it, with what kustomize refuses in it left out in silence: for
-/// values that were loaded before, and were said to be bad then.
+/// A value of a file and all below it, for values that were checked before: says nothing of what kustomize
+/// refuses. The tree must be without errors.
 pub(crate) fn node(node: yaml::Node<'_>) -> Node {
     Loader::new(Class::Unreadable).node(node)
 }
@@ -169,16 +169,32 @@ pub(crate) struct Loader<'h> {
     class: Class,
     home: Option<Home<'h>>,
     troubles: Vec<Trouble>,
+    /// How many collections in braces and brackets are open.
+    flow: u32,
+    /// The values are those of objects and patches, which go through kyaml's writer.
+    printed: bool,
 }
 
 impl<'h> Loader<'h> {
     fn new(class: Class) -> Self {
-        Self { class, home: None, troubles: Vec::new() }
+        Self {
+            class,
+            home: None,
+            troubles: Vec::new(),
+            flow: 0,
+            printed: class != Class::Kustomization,
+        }
     }
 
     /// For trees of text that stands elsewhere.
     pub fn at_home(class: Class, home: Home<'h>) -> Self {
-        Self { class, home: Some(home), troubles: Vec::new() }
+        Self {
+            class,
+            home: Some(home),
+            troubles: Vec::new(),
+            flow: 0,
+            printed: class != Class::Kustomization,
+        }
     }
 
     /// As [`documents`].
@@ -216,18 +232,26 @@ impl<'h> Loader<'h> {
             self.troubles.push(self.trouble(node.place(), message));
             return Node::scalar(null(), origin);
         }
+        let flow = u32::from(target.is_flow());
         if target.is_map() {
-            return Node::map(self.map(target, depth), origin);
+            self.flow += flow;
+            let map = self.map(target, depth);
+            self.flow -= flow;
+            return Node::map(map, origin);
         }
         if target.is_list() {
+            self.flow += flow;
             let items = target.children().map(|item| self.value(item, depth + 1)).collect();
+            self.flow -= flow;
             return Node::list(items, origin);
         }
-        let scalar = scalar(target);
-        if scalar.kind() == Tag::Float && is_unbounded(&scalar.text) {
-            let message = format!("{} is no number that a manifest can hold", scalar.text);
-            self.troubles
-                .push(self.trouble(node.span(), &message).help("put it in quotes if it is text"));
+        let mut scalar = scalar(target);
+        if self.printed && target.style() == Style::Folded {
+            scalar.text = crate::folded::printed(&scalar.text).map_or(scalar.text, Into::into);
+        }
+        if scalar.tag == Tag::Timestamp && self.flow > 0 && scalar.text.contains(':') {
+            // kyaml writes it in quotes there, and reads what it wrote.
+            scalar = Scalar { quoted: true, ..Scalar::string(scalar.text) };
         }
         Node::scalar(scalar, origin)
     }
@@ -248,6 +272,10 @@ impl<'h> Loader<'h> {
                 continue;
             }
             let (key, key_origin) = self.key(child, depth);
+            // kyaml takes a key `<<` in quotes away with the merge keys, without merging anything.
+            if key == "<<" {
+                continue;
+            }
             entries.push(Entry { key, key_origin, value: self.value(child, depth + 1) });
         }
         entries.sort_by(|a, b| a.key.cmp(&b.key));
@@ -299,10 +327,6 @@ impl<'h> Loader<'h> {
 
 fn null() -> Scalar {
     Scalar { text: SmolStr::default(), tag: Tag::Null, quoted: false, fragments: None }
-}
-
-fn is_unbounded(text: &str) -> bool {
-    matches!(yaml::resolve(text), yaml::Scalar::Float(value) if !value.is_finite())
 }
 
 /// A scalar that is no alias. A tag shows in the type that the reader gives: quotes or not, `!!str`
@@ -394,7 +418,7 @@ mod tests {
         check("kind: A\nmetadata: {name: a}\nd: {1: x}\n", "the key `1` is no text @1");
         check(
             "kind: A\nmetadata: {name: a}\nd: .inf\n",
-            ".inf is no number that a manifest can hold @.inf",
+            ".inf cannot be written in JSON, so the API server refuses it @.inf",
         );
         let deep =
             format!("kind: A\nmetadata: {{name: a}}\nd: {}{}\n", "[".repeat(300), "]".repeat(300));
@@ -421,12 +445,11 @@ d: *a
 
     #[test]
     fn tags_decide_the_type() {
-        let text =
-            "a: !!str 5\nb: !!int \"5\"\nc: yes\nd: !!str 2001-01-01\ne: 2001-01-01\nf: '5'\n";
+        let text = "a: !!str 5\nb: !!int \"5\"\nc: yes\nd: !!str 2001-01-01\ne: 2001-01-01\nf: '5'\n\
+                    g: 2001-01-01 1:2:3\nh: [2001-01-01 1:2:3]\n";
         let found = documents(&tree(text), Class::Unreadable).unwrap_or_default();
         let shown: Vec<String> = found.iter().map(json).collect();
-        let expected =
-            r#"{"a":"5","b":5,"c":"yes","d":"2001-01-01","e":"2001-01-01T00:00:00Z","f":"5"}"#;
+        let expected = r#"{"a":"5","b":5,"c":"yes","d":"2001-01-01","e":"2001-01-01T00:00:00Z","f":"5","g":"2001-01-01T01:02:03Z","h":["2001-01-01 1:2:3"]}"#;
         assert_eq!(shown, [expected]);
     }
 }

@@ -96,8 +96,8 @@ fn is_canonical(text: &str) -> bool {
     digits && (bytes.len() == 1 || bytes.first() != Some(&b'0'))
 }
 
-/// The text that a number of JSON gets in YAML: integers as they are, other numbers by
-/// `strconv.FormatFloat(value, 'g', -1, 64)`.
+/// The text that a number of JSON gets in YAML: integers as they are, other numbers with
+/// exponents where they get long.
 pub(crate) fn yaml_number(json: &str) -> Cow<'_, str> {
     if is_canonical(json) {
         return Cow::Borrowed(json);
@@ -105,21 +105,13 @@ pub(crate) fn yaml_number(json: &str) -> Cow<'_, str> {
     match kubesift_yaml::resolve(json) {
         Plain::Int(value) => Cow::Owned(value.to_string()),
         Plain::Uint(value) => Cow::Owned(value.to_string()),
-        Plain::Float(value) => Cow::Owned(shortest(value)),
+        Plain::Float(value) => {
+            let mut out = String::new();
+            kubesift_yaml::push_yaml_float(&mut out, value);
+            Cow::Owned(out)
+        }
         _ => Cow::Borrowed(json),
     }
-}
-
-pub(crate) fn shortest(value: f64) -> String {
-    let text = format!("{value:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or_default();
-    // With seven digits before the point, and below a ten-thousandth, Go turns to exponents.
-    if (-4..6).contains(&exponent) {
-        return format!("{value}");
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
 /// A date, alone or with a time, in RFC 3339; none for any other text. The forms are those of go-yaml:

@@ -3,7 +3,7 @@
 //!
 //! kustomize turns each object to JSON and that to YAML with goyaml.v2, so styles and comments are
 //! gone, keys are sorted and scalars are in one form. Here the tree is written at once, by the rules
-//! of goyaml.v2's emitter as far as they can apply: block style, two spaces, no folding. The names of
+//! of goyaml.v2's emitter as far as they can apply: block style, two spaces, lines folded after 80 columns. The names of
 //! its state (`whitespace`, `indention`) are kept, since its quirks hang on them.
 
 mod keys;
@@ -26,6 +26,13 @@ pub(crate) fn documents(resources: &[Resource]) -> (String, SourceMap) {
         writer.document(&resource.node);
     }
     (writer.out, writer.map)
+}
+
+/// True when go-yaml v3, which kyaml writes with, can write a text with line breaks as a block: as
+/// here, but tabs do not keep it from it.
+pub(crate) fn fits_block(text: &str) -> bool {
+    let text = text.replace('\t', "-");
+    text::style(&text, Style::Literal, false) == Style::Literal
 }
 
 /// Levels below which nothing is written: no tree gets that deep, as files are read to 200 levels.
@@ -177,17 +184,17 @@ impl Writer {
         let before = self.indent;
         self.indent = Some(before.map_or(2, |indent| indent + 2));
         match style {
-            Style::Plain => {
-                self.out.push_str(text);
-                self.whitespace = false;
-                self.indention = false;
-            }
-            Style::Single => self.single(text),
-            Style::Double => self.double(text),
+            Style::Plain => self.plain(text, place == Place::Key),
+            Style::Single => self.single(text, place == Place::Key),
+            Style::Double => self.double(text, place == Place::Key),
             Style::Literal => self.literal(text),
         }
         self.indent = before;
-        let end = self.out.len();
+        let mut end = self.out.len();
+        if style == Style::Literal {
+            // The line breaks at the end are no part of the token, for a reader.
+            end = self.out.trim_end_matches('\n').len();
+        }
         let quotes = usize::from(style != Style::Plain);
         let verbatim = style != Style::Literal && end - start == text.len() + 2 * quotes;
         Written { start, end, verbatim: verbatim.then_some(start + quotes) }

@@ -87,7 +87,7 @@ mod tests {
         check("a1 a2 a10 a10b a11");
         check("a.b a/b a_b aA ab aé");
         check("1 2 10 B a");
-        check("a01 a1 a02 a2");
+        check("a1 a01 a2 a02");
         check("a100 a101 a110 b");
         check("key key-1 key-2 key-10 key1 keyB keyb");
     }

@@ -30,7 +30,6 @@ pub(super) fn wanted(text: &str) -> Style {
                 && crate::scalar::timestamp(text).is_none()
                 && kubesift_yaml::resolve(text) == kubesift_yaml::Scalar::Str
         }
-        Some(b'<') => text != "<<",
         _ => kubesift_yaml::resolve(text) == kubesift_yaml::Scalar::Str,
     };
     if string { Style::Plain } else { Style::Double }
@@ -150,24 +149,81 @@ fn analyze(text: &str) -> Allows {
     }
 }
 
+/// Columns after which a blank becomes a line break.
+const WIDTH: usize = 80;
+
 impl Writer {
+    /// Characters on the line so far. Where a text of `len` bytes surely ends before a line is folded
+    /// they are not counted, and none is given.
+    fn fold_column(&self, len: usize, is_key: bool) -> Option<usize> {
+        if is_key || self.column() + len <= WIDTH {
+            return None;
+        }
+        Some(self.out.get(self.line..).unwrap_or_default().chars().count())
+    }
+
+    /// Breaks the line in the place of a blank.
+    fn fold(&mut self, column: &mut Option<usize>) {
+        self.write_indent();
+        *column = Some(self.column());
+    }
+
+    /// Plain text, which has no line breaks of its own here.
+    pub(super) fn plain(&mut self, text: &str, is_key: bool) {
+        let mut column = self.fold_column(text.len(), is_key);
+        if column.is_none() {
+            self.out.push_str(text);
+        }
+        let mut previous_space = false;
+        let mut chars = text.chars().peekable();
+        while let Some(char) = chars.next_if(|_| column.is_some()) {
+            let here = column.unwrap_or_default();
+            if char == ' ' && !previous_space && here > WIDTH && chars.peek() != Some(&' ') {
+                self.fold(&mut column);
+            } else {
+                self.out.push(char);
+                column = Some(here + 1);
+                if char != ' ' {
+                    self.indention = false;
+                }
+            }
+            previous_space = char == ' ';
+        }
+        self.whitespace = false;
+        self.indention = false;
+    }
+
     /// `'…'`: line breaks that come here are those of YAML 1.1 and not `\n`.
-    pub(super) fn single(&mut self, text: &str) {
+    pub(super) fn single(&mut self, text: &str, is_key: bool) {
         self.indicator("'", false, false, false);
-        let mut breaks = false;
-        for char in text.chars() {
+        let mut column = self.fold_column(2 * text.len(), is_key);
+        let (mut breaks, mut previous_space) = (false, false);
+        let mut chars = text.char_indices().peekable();
+        while let Some((at, char)) = chars.next() {
+            let next = chars.peek().map(|next| next.1);
+            let inside = at > 0 && next.is_some() && next != Some(' ');
+            if char == ' ' && !previous_space && inside && column.is_some_and(|here| here > WIDTH) {
+                self.fold(&mut column);
+                previous_space = true;
+                continue;
+            }
             if is_break(char) {
                 self.break_of(char, breaks);
+                column = column.map(|_| 0);
                 breaks = true;
                 continue;
             }
             if breaks && char != ' ' {
                 self.write_indent();
+                column = column.map(|_| self.column());
             }
             if char == '\'' {
                 self.out.push('\'');
+                column = column.map(|here| here + 1);
             }
             self.out.push(char);
+            column = column.map(|here| here + 1);
+            previous_space = char == ' ';
             if char != ' ' {
                 self.indention = false;
                 breaks = false;
@@ -189,21 +245,42 @@ impl Writer {
         self.indention = true;
     }
 
-    pub(super) fn double(&mut self, text: &str) {
+    /// `"…"`. A line that is folded goes on with a backslash where a blank comes next.
+    pub(super) fn double(&mut self, text: &str, is_key: bool) {
         self.indicator("\"", false, false, false);
         // goyaml.v2 asks of every character whether the text begins with a byte order mark.
         let escape_all = text.starts_with('\u{feff}');
-        for char in text.chars() {
+        // An escape is at most ten times as long as its character.
+        let mut column = self.fold_column(10 * text.len(), is_key);
+        let mut previous_space = false;
+        let mut chars = text.char_indices().peekable();
+        while let Some((at, char)) = chars.next() {
             let as_is = is_printable(char) && !is_break(char) && !matches!(char, '"' | '\\');
-            if as_is && !escape_all {
-                self.out.push(char);
-            } else {
+            let start = self.out.len();
+            if !as_is || escape_all {
                 push_escape(&mut self.out, char);
+                column = column.map(|here| here + self.out.len() - start);
+                previous_space = false;
+                continue;
             }
+            let next = chars.peek().map(|next| next.1);
+            let inside = at > 0 && next.is_some();
+            if char == ' ' && !previous_space && inside && column.is_some_and(|here| here > WIDTH) {
+                self.fold(&mut column);
+                if next == Some(' ') {
+                    self.out.push('\\');
+                    column = column.map(|here| here + 1);
+                }
+            } else {
+                self.out.push(char);
+                column = column.map(|here| here + 1);
+            }
+            previous_space = char == ' ';
         }
         self.indicator("\"", false, false, false);
     }
 
+    /// `|`
     pub(super) fn literal(&mut self, text: &str) {
         self.indicator("|", false, false, false);
         let mut backwards = text.chars().rev();
