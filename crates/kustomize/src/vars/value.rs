@@ -39,11 +39,11 @@ pub(super) fn meaning(node: &Node, by: Span) -> Option<Meaning> {
             let text = text.to_ascii_lowercase();
             (text.clone(), text)
         }
-        // Null is put in as it is written.
-        Tag::Null | Tag::Str => (text.to_owned(), text.to_owned()),
+        // Null and times are put in as they are written.
+        Tag::Null | Tag::Timestamp | Tag::Str => (text.to_owned(), text.to_owned()),
     };
     let origin = node.origin.then(How::Replacement, by);
-    let tag = if kind == Tag::Null { Tag::Str } else { kind };
+    let tag = if matches!(kind, Tag::Null | Tag::Timestamp) { Tag::Str } else { kind };
     Some(Meaning::Plain { text, inner, tag, origin })
 }
 
