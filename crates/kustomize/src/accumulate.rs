@@ -16,8 +16,8 @@ use crate::paths::{self, Loader, Log, Use};
 use crate::resmap::Resources;
 use crate::resource::Resource;
 use crate::schema::Schemas;
-use crate::trouble::{Class, Trouble};
 use crate::tree::Node;
+use crate::trouble::{Class, Trouble};
 use crate::vars::Vars;
 
 /// Kustomizations in one another: no real build has a tenth as many.
@@ -173,9 +173,7 @@ impl<'a> Builder<'a> {
         let name = named(path)?;
         let tree = self.loader(&found.folder).tree(name, path.origin.span, Use::Settings)?;
         match load::documents(&tree, Class::Kustomization) {
-            Ok(mut documents) if !documents.is_empty() => {
-                Schemas::custom(documents.swap_remove(0))
-            }
+            Ok(mut documents) if !documents.is_empty() => Schemas::custom(documents.swap_remove(0)),
             Ok(_) => {
                 let message = format!("`{name}` is empty");
                 Err(Trouble::fatal(Class::Unreadable, path.origin.span, message))
@@ -267,7 +265,11 @@ impl<'a> Builder<'a> {
         let path = loader.found(name, at, as_what)?;
         let read = self.session.resources(&path, || {
             let unreadable = |why: String| {
-                vec![Trouble::fatal(Class::Unreadable, at, format!("`{name}` cannot be read: {why}"))]
+                vec![Trouble::fatal(
+                    Class::Unreadable,
+                    at,
+                    format!("`{name}` cannot be read: {why}"),
+                )]
             };
             let tree = self.files.tree(&path).map_err(unreadable)?;
             let objects = load::resources(&tree, at)?;

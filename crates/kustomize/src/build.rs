@@ -215,8 +215,7 @@ impl Session {
         for name in kustomization::NAMES {
             log.read(&folder.join(name));
         }
-        self.kustomizations
-            .get(&folder.to_path_buf(), || kustomization::load(folder, files))
+        self.kustomizations.get(&folder.to_path_buf(), || kustomization::load(folder, files))
     }
 
     /// The objects of a file, made by `load` the first time.

@@ -113,7 +113,10 @@ pub(crate) fn chart(
         namespace: text("namespace").or_else(|| namespace.map(str::to_owned)),
         name_template: text("nameTemplate"),
         values: values.map(file).transpose()?,
-        more_values: texts("additionalValuesFiles").into_iter().map(file).collect::<Result<_, _>>()?,
+        more_values: texts("additionalValuesFiles")
+            .into_iter()
+            .map(file)
+            .collect::<Result<_, _>>()?,
         inline: entry
             .get("valuesInline")
             .map(|values| (crate::json::json(values), Some(values.origin.span))),

@@ -67,7 +67,8 @@ impl Builder<'_> {
             let before: Vec<Node> = values(done);
             self.transform(&plugin, visit, done);
             if !same(&before, &values(done)) {
-                let message = format!("the validator {} changes what it should look at", plugin.id());
+                let message =
+                    format!("the validator {} changes what it should look at", plugin.id());
                 self.log.trouble(Trouble::fatal(Class::Validator, place(&plugin), message));
             }
         }
@@ -251,9 +252,11 @@ impl Builder<'_> {
                     annotations::apply(pairs, specs, all, out)
                 });
             }
-            "ImageTagTransformer" => self.pairs_plugin(node.get("imageTag"), done, |entry, all, out| {
-                images::apply(entry, specs, all, out)
-            }),
+            "ImageTagTransformer" => {
+                self.pairs_plugin(node.get("imageTag"), done, |entry, all, out| {
+                    images::apply(entry, specs, all, out)
+                })
+            }
             "ReplicaCountTransformer" => {
                 self.pairs_plugin(node.get("replica"), done, |entry, all, out| {
                     replicas::apply(entry, specs, all, out)
@@ -422,9 +425,8 @@ fn service_account(node: &Node) -> Result<Node, Box<Trouble>> {
 
 /// Brings the places of a rendered chart home.
 fn home(node: &mut Node, rendered: &RenderedChart, at: Span) {
-    let origin = |span: Span| {
-        rendered.map.home(span.start, span.end).unwrap_or_else(|| Origin::plain(at))
-    };
+    let origin =
+        |span: Span| rendered.map.home(span.start, span.end).unwrap_or_else(|| Origin::plain(at));
     node.origin = origin(node.origin.span);
     match &mut node.value {
         Value::Scalar(_) => {}

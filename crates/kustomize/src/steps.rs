@@ -14,8 +14,8 @@ use crate::load;
 use crate::metadata::{self, By};
 use crate::names;
 use crate::order::{self, Order};
-use crate::paths::{Loader, Use};
 use crate::patches;
+use crate::paths::{Loader, Use};
 use crate::replacements;
 use crate::resource::Resource;
 use crate::transform::{affix, annotations, images, labels, namespace, replicas, value_add};
@@ -36,7 +36,8 @@ impl Builder<'_> {
                 self.absorb(made, by.as_ref(), done);
             }
         }
-        let by = self.wanted.traced.then(|| By::field(&visit.file(), "HelmChartInflationGenerator"));
+        let by =
+            self.wanted.traced.then(|| By::field(&visit.file(), "HelmChartInflationGenerator"));
         for entry in found.list("helmCharts") {
             for object in self.chart(entry, found.get("helmGlobals"), visit) {
                 self.absorb(Some(object), by.as_ref(), done);
@@ -96,7 +97,8 @@ impl Builder<'_> {
             self.note_idle(IdleKind::Image, entry.origin.span, changed);
             self.changed_by(visit, "ImageTagTransformer", done);
         }
-        if let Some(field) = found.get("replacements").filter(|_| !found.list("replacements").is_empty())
+        if let Some(field) =
+            found.get("replacements").filter(|_| !found.list("replacements").is_empty())
         {
             self.replace(field, found, done);
             self.changed_by(visit, "ReplacementTransformer", done);
@@ -127,7 +129,8 @@ impl Builder<'_> {
         done: &mut Accumulated,
     ) {
         let form = patches::Form::StrategicMerge;
-        let patches: Option<usize> = entries.map(|entry| self.patch(form, entry, visit, done)).sum();
+        let patches: Option<usize> =
+            entries.map(|entry| self.patch(form, entry, visit, done)).sum();
         if patches == Some(0) {
             let message = "none of these texts holds a patch";
             self.log.trouble(Trouble::fatal(Class::Patch, at, message));
@@ -144,9 +147,7 @@ impl Builder<'_> {
                 unset_only: false,
                 subjects: namespace::Subjects::default(),
             };
-            self.step(done, |resources, troubles| {
-                namespace::apply(arguments, resources, troubles)
-            });
+            self.step(done, |resources, troubles| namespace::apply(arguments, resources, troubles));
             self.changed_by(visit, "NamespaceTransformer", done);
         }
         for (field, side, specs, by) in [
@@ -242,7 +243,12 @@ impl Builder<'_> {
     }
 
     /// What `ValueAddTransformer` does.
-    pub(crate) fn add_value(&mut self, config: &Node, found: &Kustomization, done: &mut Accumulated) {
+    pub(crate) fn add_value(
+        &mut self,
+        config: &Node,
+        found: &Kustomization,
+        done: &mut Accumulated,
+    ) {
         let loader = self.loader(&found.folder);
         let folder = found.folder.file_name().unwrap_or_default().to_string_lossy();
         let mut troubles = Vec::new();
@@ -260,7 +266,11 @@ impl Builder<'_> {
     }
 
     /// What is done once, when the kustomization that is built is otherwise done.
-    pub(crate) fn last_steps(&mut self, mut done: Accumulated, found: &Kustomization) -> Vec<Resource> {
+    pub(crate) fn last_steps(
+        &mut self,
+        mut done: Accumulated,
+        found: &Kustomization,
+    ) -> Vec<Resource> {
         let config = done.config.clone().unwrap_or_else(|| Config::built_in().clone());
         let mut troubles = Vec::new();
         let resources = done.resources.list_mut();
@@ -310,9 +320,10 @@ impl Builder<'_> {
         let order = options.get("order");
         match (order.and_then(Node::text).unwrap_or(""), legacy) {
             ("fifo", None) => Ok(Order::Fifo),
-            ("fifo", Some(legacy)) => {
-                wrong(legacy, "`legacySortOptions` is for the order `legacy`, and the order is `fifo`")
-            }
+            ("fifo", Some(legacy)) => wrong(
+                legacy,
+                "`legacySortOptions` is for the order `legacy`, and the order is `fifo`",
+            ),
             ("legacy", None) => Ok(Order::legacy()),
             ("legacy", Some(legacy)) => {
                 let kinds = |key: &str| {
