@@ -90,8 +90,8 @@ pub enum IdleKind {
     Image,
     /// A variable that no field uses.
     Variable,
-    /// Labels, annotations and the like that went nowhere.
-    Other,
+    /// An entry of `targets` of a replacement that selects no object.
+    Replacement,
 }
 
 /// Something that a kustomization says and that changed nothing.

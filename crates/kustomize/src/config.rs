@@ -138,9 +138,6 @@ impl Config {
         if Arc::ptr_eq(mine, other) || (mine.whole && Arc::ptr_eq(other, built_in)) {
             return Ok(mine.clone());
         }
-        if other.whole && Arc::ptr_eq(mine, built_in) {
-            return Ok(other.clone());
-        }
         let mut merged = Self::clone(mine);
         for list in List::ALL {
             for spec in other.list(list) {

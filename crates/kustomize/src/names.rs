@@ -11,6 +11,7 @@ use crate::fieldspec::{FieldSpec, Leaf, visit};
 use crate::id::{Gvk, Id};
 use crate::pieces::Pieces;
 use crate::resource::Resource;
+use crate::scalar::Tag;
 use crate::tree::{Entry, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
@@ -34,6 +35,7 @@ pub(crate) fn add_hashes(resources: &mut [Resource], hash: impl Fn(&Node) -> Str
 /// Lets every reference to an object that was renamed, or that moved to another namespace, follow.
 /// What cannot be decided is told, and stays as it is.
 pub(crate) fn fix(resources: &mut [Resource], config: &Config, troubles: &mut Vec<Trouble>) {
+    troubles.extend(resources.iter().filter_map(blank_namespace));
     let renamed = Renamed::new(resources);
     if renamed.targets.is_empty() {
         return;
@@ -52,6 +54,23 @@ pub(crate) fn fix(resources: &mut [Resource], config: &Config, troubles: &mut Ve
             search.run(&mut resource.node, troubles);
         }
     }
+}
+
+/// Kustomize refuses a role binding of a service account whose namespace is no text.
+fn blank_namespace(resource: &Resource) -> Option<Trouble> {
+    if resource.node.get("kind").and_then(Node::text) != Some("RoleBinding") {
+        return None;
+    }
+    let subjects = resource.node.get("subjects").and_then(Node::as_list).unwrap_or_default();
+    let blank = |subject: &Node| {
+        let is_account = subject.get("kind").and_then(Node::text) == Some("ServiceAccount");
+        let entry = subject.as_map()?.entry("namespace").filter(|_| is_account)?;
+        let is_text = entry.value.as_scalar().is_some_and(|scalar| scalar.kind() == Tag::Str);
+        (!is_text).then_some(entry.key_origin.span)
+    };
+    let at = subjects.iter().find_map(blank)?;
+    let message = "the namespace of this service account is no text";
+    Some(Trouble::fatal(Class::Reference, at, message).help("state it, or take the line out"))
 }
 
 /// An object that had another identity before.

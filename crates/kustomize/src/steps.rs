@@ -238,7 +238,9 @@ impl Builder<'_> {
         let loader = self.loader(&found.folder);
         let mut troubles = Vec::new();
         let mut load = |path: &Node| self.settings_file(&loader, path);
-        replacements::apply(list, &mut load, done.resources.list_mut(), &mut troubles);
+        let applied =
+            replacements::apply(list, &mut load, done.resources.list_mut(), &mut troubles);
+        applied.idle.iter().for_each(|at| self.note_idle(IdleKind::Replacement, *at, 0));
         self.take(troubles);
     }
 
@@ -276,7 +278,12 @@ impl Builder<'_> {
         let resources = done.resources.list_mut();
         names::add_hashes(resources, hash::hash);
         names::fix(resources, &config, &mut troubles);
+        let before = troubles.len();
         done.vars.resolve(resources, &config, &mut troubles);
+        // Kustomize only warns of variables that nothing uses.
+        for unused in troubles.extract_if(before.., |trouble| !trouble.fatal) {
+            unused.at.into_iter().for_each(|at| self.note_idle(IdleKind::Variable, at, 0));
+        }
         self.take(troubles);
         let mut resources = done.resources.into_list();
         resources.retain(|resource| !is_local(resource));
