@@ -90,8 +90,8 @@ fn digits(bytes: &[u8], at: &mut usize) -> usize {
     *at - start
 }
 
-/// A finite float as encoding/json prints it.
-pub(crate) fn push_json_float(out: &mut String, value: f64) {
+/// Appends a finite float as encoding/json prints it.
+pub fn push_json_float(out: &mut String, value: f64) {
     let size = value.abs();
     if size != 0.0 && !(1e-6..1e21).contains(&size) {
         let text = format!("{value:e}");
