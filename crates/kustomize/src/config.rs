@@ -138,9 +138,6 @@ impl Config {
         if Arc::ptr_eq(mine, other) || (mine.whole && Arc::ptr_eq(other, built_in)) {
             return Ok(mine.clone());
         }
-        if other.whole && Arc::ptr_eq(mine, built_in) {
-            return Ok(other.clone());
-        }
         let mut merged = Self::clone(mine);
         for list in List::ALL {
             for spec in other.list(list) {
@@ -335,6 +332,16 @@ mod tests {
     }
 
     #[test]
+    fn keys_may_be_written_in_any_case() {
+        let text = "nameprefix: [{kind: A, path: b, create: yes}]\nNAMEREFERENCE: [{kind: Secret, fieldspecs: [{Kind: A, path: c}]}]";
+        let (config, troubles) = with_file(text);
+        assert_eq!(troubles, []);
+        let built_in = Config::built_in();
+        assert_eq!(config.name_prefix.len(), 2);
+        assert_eq!(config.name_references.len(), built_in.name_references.len() + 1);
+    }
+
+    #[test]
     fn what_is_known_for_fewer_kinds_is_not_added_for_all() {
         let (config, troubles) = with_file(
             "commonAnnotations: [{path: spec/template/metadata/annotations, create: true}]",
@@ -351,10 +358,7 @@ mod tests {
                 "{path: metadata/name, create: true}: `metadata/name` is in `namePrefix` already, with another `create`"
             ]
         );
-        assert_eq!(
-            said("nameprefix: []"),
-            ["nameprefix: `nameprefix` is no field of a configuration"]
-        );
+        assert_eq!(said("prefix: []"), ["prefix: `prefix` is no field of a configuration"]);
         assert_eq!(said("images: [{paths: a}]"), ["paths: `paths` is not known here"]);
         assert_eq!(said("images: {}"), ["{}: a list is expected here"]);
         assert_eq!(said("images: [{path: [a]}]"), ["[a]: `path` is text"]);

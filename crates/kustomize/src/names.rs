@@ -11,6 +11,7 @@ use crate::fieldspec::{FieldSpec, Leaf, visit};
 use crate::id::{Gvk, Id};
 use crate::pieces::Pieces;
 use crate::resource::Resource;
+use crate::scalar::Tag;
 use crate::tree::{Entry, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
@@ -34,23 +35,42 @@ pub(crate) fn add_hashes(resources: &mut [Resource], hash: impl Fn(&Node) -> Str
 /// Lets every reference to an object that was renamed, or that moved to another namespace, follow.
 /// What cannot be decided is told, and stays as it is.
 pub(crate) fn fix(resources: &mut [Resource], config: &Config, troubles: &mut Vec<Trouble>) {
+    troubles.extend(resources.iter().filter_map(blank_namespace));
     let renamed = Renamed::new(resources);
     if renamed.targets.is_empty() {
         return;
     }
     let rules = Rules::new(config, &renamed);
+    let mut of_kinds: HashMap<Gvk, Vec<(&Gvk, &FieldSpec)>> = HashMap::new();
     for resource in resources {
-        let gvk = resource.original_id().gvk;
-        let found = rules.of(&gvk);
+        let gvk = resource.previous.first().map_or_else(|| resource.gvk(), |id| id.gvk.clone());
+        let found = of_kinds.entry(gvk).or_insert_with_key(|gvk| rules.of(gvk));
         if found.is_empty() {
             continue;
         }
         let referrer = Referrer::new(resource);
-        for (target, spec) in found {
+        for &(target, spec) in &*found {
             let search = Search { renamed: &renamed, referrer: &referrer, target, spec };
             search.run(&mut resource.node, troubles);
         }
     }
+}
+
+/// Kustomize refuses a role binding of a service account whose namespace is no text.
+fn blank_namespace(resource: &Resource) -> Option<Trouble> {
+    if resource.node.get("kind").and_then(Node::text) != Some("RoleBinding") {
+        return None;
+    }
+    let subjects = resource.node.get("subjects").and_then(Node::as_list).unwrap_or_default();
+    let blank = |subject: &Node| {
+        let is_account = subject.get("kind").and_then(Node::text) == Some("ServiceAccount");
+        let entry = subject.as_map()?.entry("namespace").filter(|_| is_account)?;
+        let is_text = entry.value.as_scalar().is_some_and(|scalar| scalar.kind() == Tag::Str);
+        (!is_text).then_some(entry.key_origin.span)
+    };
+    let at = subjects.iter().find_map(blank)?;
+    let message = "the namespace of this service account is no text";
+    Some(Trouble::fatal(Class::Reference, at, message).help("state it, or take the line out"))
 }
 
 /// An object that had another identity before.
@@ -63,11 +83,16 @@ struct Target {
     first_scope: Option<SmolStr>,
     prefixes: Vec<SmolStr>,
     suffixes: Vec<SmolStr>,
-    /// What gave it its name.
+    /// Where its name stands.
+    name_at: Span,
+    /// What gave it that name.
     name_by: Span,
     /// Where its namespace comes from.
     namespace: Option<Origin>,
 }
+
+/// Places that are told besides the one of a trouble.
+const MOST_RELATED: usize = 5;
 
 fn scope(id: &Id) -> Option<SmolStr> {
     let namespace = id.effective_namespace();
@@ -84,13 +109,15 @@ impl Target {
         let id = resource.id();
         let metadata = resource.node.get("metadata");
         let origin = |key| metadata.and_then(|node| node.get(key)).map(|node| node.origin.clone());
-        let name_by = origin("name").map_or(resource.entered_at, |origin| changed_by(&origin));
+        let name = origin("name").unwrap_or_else(|| resource.node.origin.clone());
+        let (name_at, name_by) = (name.span, changed_by(&name));
         Self {
             scope: scope(&id),
             first_scope: scope(resource.previous.first().unwrap_or(&id)),
             previous: resource.previous.clone(),
             prefixes: resource.prefixes.clone(),
             suffixes: resource.suffixes.clone(),
+            name_at,
             name_by,
             namespace: origin("namespace"),
             id,

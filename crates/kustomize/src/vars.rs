@@ -1,25 +1,29 @@
 //! Variables, which kustomize deprecated: the value of a field of one object is put in the place of
 //! `$(NAME)` in fields of others. Replacements have a module of their own.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Range;
+mod expand;
+mod value;
 
-use kubesift_source::{How, Origin, Span};
+use std::collections::{BTreeMap, HashMap};
+
+use kubesift_source::Span;
 use smol_str::SmolStr;
 
 use crate::config::Config;
-use crate::fieldspec::{Leaf, Misfit, split, visit};
+use crate::fieldspec::{Leaf, visit};
 use crate::id::{Gvk, Id};
-use crate::pieces::Pieces;
 use crate::resource::Resource;
-use crate::scalar::Tag;
-use crate::tree::{Node, Scalar, Value};
+use crate::tree::Node;
 use crate::trouble::{Class, Trouble};
+use expand::Expander;
+use value::{Meaning, lookup, meaning};
 
 /// One entry of `vars`.
 #[derive(Debug, Clone)]
 struct Var {
     object: Id,
+    /// Where it says which object.
+    object_at: Span,
     /// The field of the object.
     path: SmolStr,
     /// The entry.
@@ -75,10 +79,12 @@ impl Vars {
     }
 
     fn insert(&mut self, name: SmolStr, var: Var, troubles: &mut Vec<Trouble>) {
-        if self.vars.contains_key(&name) {
+        if let Some(first) = self.vars.get(&name) {
             let message = format!("variable `{name}` is there already");
-            let help = "each name may be given once in a kustomization and all its bases";
-            troubles.push(Trouble::fatal(Class::Variable, var.at, message).help(help));
+            let trouble = Trouble::fatal(Class::Variable, var.at, message)
+                .help("each name may be given once in a kustomization and all its bases")
+                .related(first.at, "the first is here");
+            troubles.push(trouble);
             return;
         }
         self.vars.insert(name, var);
@@ -99,7 +105,7 @@ impl Vars {
         if values.is_empty() {
             return;
         }
-        let mut expander = Expander { values: &values, used: HashSet::new() };
+        let mut expander = Expander::new(&values);
         for resource in resources {
             let gvk = resource.gvk();
             for spec in config.var_references.iter().filter(|spec| spec.is_for(&gvk)) {
@@ -135,10 +141,11 @@ impl Vars {
         }
         let mut values = HashMap::new();
         for (name, var) in &self.vars {
-            let fail = |message| Trouble::fatal(Class::Variable, var.path_at, message);
+            let fail = |at, message| Trouble::fatal(Class::Variable, at, message);
             let Some(resource) = marked.get(name.as_str()) else {
                 let message = format!("variable `{name}` is of {}, which is not there", var.object);
-                troubles.push(fail(message).help("name an object that the kustomization builds"));
+                let trouble = fail(var.object_at, message);
+                troubles.push(trouble.help("name an object that the kustomization builds"));
                 continue;
             };
             match lookup(&resource.node, &var.path).and_then(|node| meaning(node, var.at)) {
@@ -146,7 +153,7 @@ impl Vars {
                 None => {
                     let message =
                         format!("variable `{name}`: {} has no field `{}`", var.object, var.path);
-                    troubles.push(fail(message));
+                    troubles.push(fail(var.path_at, message));
                 }
             }
         }
@@ -181,6 +188,7 @@ fn parse(entry: &Node) -> Result<(SmolStr, Var), Trouble> {
     let path = path.filter(|path| path.text().is_some_and(|text| !text.is_empty()));
     let var = Var {
         object: Id { gvk, namespace: word("namespace").into(), name: word("name").into() },
+        object_at: object.origin.span,
         path: path.and_then(Node::text).unwrap_or("metadata.name").into(),
         at,
         path_at: path.map_or(at, |path| path.origin.span),
@@ -208,7 +216,7 @@ fn mark(
     let (first, second) = (found.next(), found.next());
     if second.is_some() {
         let message = format!("variable `{name}` may be of several objects {object}");
-        return Err(Trouble::fatal(Class::Variable, var.at, message)
+        return Err(Trouble::fatal(Class::Variable, var.object_at, message)
             .help("state the namespace of the object in `objref`"));
     }
     if let Some(resource) = first.and_then(|at| resources.get_mut(at)) {
@@ -217,226 +225,10 @@ fn mark(
     Ok(())
 }
 
-/// What a variable stands for.
-enum Meaning {
-    /// A text, a number or a truth value.
-    Plain {
-        /// As it stands where it is the whole of a field.
-        text: String,
-        /// As it stands within a text.
-        inner: String,
-        tag: Tag,
-        origin: Origin,
-    },
-    /// A list or a mapping, which kustomize does not put anywhere.
-    Collection,
-}
-
-/// What a field gives to a variable; nothing when its text is no number although it looks like one.
-fn meaning(node: &Node, by: Span) -> Option<Meaning> {
-    let Some(scalar) = node.as_scalar() else { return Some(Meaning::Collection) };
-    let text = scalar.text.as_str();
-    let kind = scalar.kind();
-    let (text, inner) = match kind {
-        Tag::Int => {
-            let text = text.parse::<i64>().ok()?.to_string();
-            (text.clone(), text)
-        }
-        Tag::Float => {
-            let number = text.parse::<f64>().ok()?;
-            (number.to_string(), in_text(number))
-        }
-        Tag::Bool => {
-            let text = text.to_ascii_lowercase();
-            (text.clone(), text)
-        }
-        // Null is put in as it is written.
-        Tag::Null | Tag::Str => (text.to_owned(), text.to_owned()),
-    };
-    let origin = node.origin.then(How::Replacement, by);
-    let tag = if kind == Tag::Null { Tag::Str } else { kind };
-    Some(Meaning::Plain { text, inner, tag, origin })
-}
-
-/// A number as Go prints it: with an exponent when it is very large or very small.
-fn in_text(number: f64) -> String {
-    let size = number.abs();
-    if size == 0.0 || (1e-4..1e21).contains(&size) {
-        return number.to_string();
-    }
-    let text = format!("{number:e}");
-    let Some((digits, exponent)) = text.split_once('e') else { return text };
-    let (sign, exponent) = match exponent.strip_prefix('-') {
-        Some(exponent) => ('-', exponent),
-        None => ('+', exponent),
-    };
-    format!("{digits}e{sign}{exponent:0>2}")
-}
-
-/// The field at a path: names parted by dots, `[a.b]` for a name with dots, a number or `[0]` for an
-/// item of a list, `[name=x]` for the item that has it.
-fn lookup<'n>(root: &'n Node, path: &str) -> Option<&'n Node> {
-    let mut node = root;
-    for step in steps(path) {
-        node = match step.strip_prefix('[').and_then(|step| step.strip_suffix(']')) {
-            Some(selector) => {
-                let (key, value) = selector.split_once('=')?;
-                let has_value = |item: &&Node| {
-                    let found = if key.is_empty() { Some(*item) } else { item.get(key) };
-                    found.and_then(Node::text) == Some(value)
-                };
-                node.as_list()?.iter().find(has_value)?
-            }
-            None if step == "-" => node.as_list()?.last()?,
-            None => match step.parse::<usize>() {
-                Ok(at) => node.as_list()?.get(at)?,
-                Err(_) => node.get(&step)?,
-            },
-        };
-    }
-    Some(node)
-}
-
-fn steps(path: &str) -> Vec<String> {
-    let mut steps: Vec<String> = Vec::new();
-    let mut parts = split(path, '.').into_iter();
-    while let Some(mut part) = parts.next() {
-        let is_bracketed = part.starts_with('[');
-        while is_bracketed && !part.ends_with(']') {
-            let Some(next) = parts.next() else { break };
-            part = format!("{part}.{next}");
-        }
-        if is_bracketed && !part.contains('=') {
-            part = part.trim_matches(['[', ']']).to_owned();
-        }
-        push_step(&mut steps, part);
-    }
-    steps
-}
-
-/// `ports[0]` is two steps.
-fn push_step(steps: &mut Vec<String>, part: String) {
-    let index = part.strip_suffix(']').and_then(|open| open.rsplit_once('['));
-    let index = index.filter(|(_, at)| !at.is_empty() && at.bytes().all(|it| it.is_ascii_digit()));
-    let (name, at) = match index {
-        Some((name, at)) => (name.trim().to_owned(), Some(at.to_owned())),
-        None => (part.trim().to_owned(), None),
-    };
-    steps.extend([Some(name), at].into_iter().flatten().filter(|step| !step.is_empty()));
-}
-
-/// Puts values in the place of variables, and notes which were used.
-struct Expander<'v> {
-    values: &'v HashMap<SmolStr, Meaning>,
-    used: HashSet<SmolStr>,
-}
-
-impl Expander<'_> {
-    /// A field in which variables are looked for: a text, the items of a list, the values of a mapping.
-    fn field(&mut self, node: &mut Node) -> Result<(), Misfit> {
-        match &mut node.value {
-            Value::Scalar(_) => self.text(node),
-            Value::Map(map) => {
-                for entry in map.entries_mut() {
-                    self.text(&mut entry.value);
-                }
-            }
-            Value::List(items) => {
-                for item in items {
-                    if item.as_scalar().is_none_or(|scalar| scalar.kind() != Tag::Str) {
-                        return Err(Misfit::new(item, "a text"));
-                    }
-                    self.text(item);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn text(&mut self, node: &mut Node) {
-        let Some(scalar) = node.as_scalar().filter(|scalar| scalar.kind() == Tag::Str) else {
-            return;
-        };
-        let input = scalar.text.clone();
-        if !input.contains('$') {
-            return;
-        }
-        if let Some(name) = whole(&input)
-            && let Some(Meaning::Plain { text, tag, origin, .. }) = self.values.get(name)
-        {
-            self.used.insert(name.into());
-            let scalar = Scalar { tag: *tag, ..Scalar::untyped(text.as_str()) };
-            *node = Node::scalar(scalar, origin.over(&node.origin));
-            return;
-        }
-        let mut pieces = Pieces::default();
-        for part in parts(&input) {
-            match part {
-                Part::Text(range) => pieces.push_part(node, range),
-                Part::Variable(range) => match self.values.get(&input[inside(&range)]) {
-                    Some(Meaning::Plain { inner, origin, .. }) => {
-                        self.used.insert(input[inside(&range)].into());
-                        pieces.push(inner, origin);
-                    }
-                    _ => pieces.push_part(node, range),
-                },
-            }
-        }
-        let scalar = Scalar { tag: Tag::Str, ..pieces.finish(false) };
-        if scalar.text != input {
-            node.value = Value::Scalar(scalar);
-        }
-    }
-}
-
-/// A part of a text, in bytes of it.
-enum Part {
-    /// Stays as it is.
-    Text(Range<usize>),
-    /// `$(NAME)`.
-    Variable(Range<usize>),
-}
-
-/// Of `$(NAME)` the name.
-fn inside(variable: &Range<usize>) -> Range<usize> {
-    variable.start + 2..variable.end - 1
-}
-
-/// The name, when a text is one variable and nothing else.
-fn whole(text: &str) -> Option<&str> {
-    let name = text.strip_prefix("$(")?.strip_suffix(')')?;
-    (!name.contains(')')).then_some(name)
-}
-
-/// A text in its parts; of two dollars one is left out.
-fn parts(text: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let (mut done, mut from) = (0, 0);
-    let last_end = text.rfind(')').unwrap_or(0);
-    while let Some(at) = text[from..].find('$').map(|at| from + at) {
-        let rest = &text[at + 1..];
-        if rest.starts_with('$') {
-            parts.push(Part::Text(done..at));
-            (done, from) = (at + 1, at + 2);
-            continue;
-        }
-        let name = rest.strip_prefix('(').filter(|_| at < last_end);
-        let end = name.and_then(|name| name.find(')'));
-        let Some(end) = end.map(|end| at + 2 + end + 1) else {
-            // Kustomize goes on behind the bracket, or behind the letter.
-            from = at + 1 + rest.chars().next().map_or(0, char::len_utf8);
-            continue;
-        };
-        parts.push(Part::Text(done..at));
-        parts.push(Part::Variable(at..end));
-        (done, from) = (end, end);
-    }
-    parts.push(Part::Text(done..text.len()));
-    parts
-}
-
 #[cfg(test)]
 mod tests {
+    use kubesift_source::How;
+
     use super::*;
     use crate::transform::sample::{node, places, resources, show_at};
 
@@ -509,14 +301,6 @@ spec:
         ] {
             assert_eq!(expanded(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn numbers_look_as_in_go() {
-        assert_eq!(in_text(1.5e30), "1.5e+30");
-        assert_eq!(in_text(1e-6), "1e-06");
-        assert_eq!(in_text(100_000.0), "100000");
-        assert_eq!(in_text(0.0), "0");
     }
 
     const VARS: &str = "- {name: NAME, objref: {kind: Service, name: web, apiVersion: v1}}\n";
@@ -600,11 +384,5 @@ spec:
         assert_eq!(troubles, []);
         all.merge(base, &mut troubles);
         assert_eq!(troubles.len(), 1);
-    }
-
-    #[test]
-    fn a_million_dollars_take_no_time() {
-        let text = "$(".repeat(500_000);
-        assert_eq!(parts(&text).len(), 1);
     }
 }

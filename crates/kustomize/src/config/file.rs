@@ -24,13 +24,15 @@ impl Config {
     }
 
     fn add_entry(&mut self, entry: &Entry, troubles: &mut Vec<Trouble>) {
-        if entry.key == "nameReference" {
+        // Go reads the keys of settings whatever their case.
+        if entry.key.eq_ignore_ascii_case("nameReference") {
             for reference in items(&entry.value, troubles) {
                 self.add_name_reference(reference, troubles);
             }
             return;
         }
-        let Some(list) = List::ALL.into_iter().find(|list| list.name() == entry.key) else {
+        let named = |list: &List| entry.key.eq_ignore_ascii_case(list.name());
+        let Some(list) = List::ALL.into_iter().find(named) else {
             let message = format!("`{}` is no field of a configuration", entry.key);
             troubles.push(
                 Trouble::fatal(Class::Kustomization, entry.key_origin.span, message).help(
@@ -51,7 +53,7 @@ impl Config {
         let Some(map) = mapping(node, troubles) else { return };
         known_keys(map, &["group", "version", "kind", "fieldSpecs"], troubles);
         let Some(target) = gvk(map, troubles) else { return };
-        let Some(specs) = map.get("fieldSpecs") else { return };
+        let Some(specs) = field(map, "fieldSpecs") else { return };
         for item in items(specs, troubles) {
             let Some(spec) = spec(item, troubles) else { continue };
             if let Err(conflict) = self.add_reference(&target, spec) {
@@ -90,7 +92,8 @@ fn mapping<'n>(node: &'n Node, troubles: &mut Vec<Trouble>) -> Option<&'n Map> {
 }
 
 fn known_keys(map: &Map, known: &[&str], troubles: &mut Vec<Trouble>) {
-    for entry in map.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+    let is_known = |entry: &Entry| known.iter().any(|key| entry.key.eq_ignore_ascii_case(key));
+    for entry in map.entries().iter().filter(|entry| !is_known(entry)) {
         let message = format!("`{}` is not known here", entry.key);
         let help = format!("known are {}", known.join(", "));
         let trouble = Trouble::fatal(Class::Kustomization, entry.key_origin.span, message);
@@ -98,9 +101,15 @@ fn known_keys(map: &Map, known: &[&str], troubles: &mut Vec<Trouble>) {
     }
 }
 
+fn field<'n>(map: &'n Map, key: &str) -> Option<&'n Node> {
+    let is_key = |entry: &&Entry| entry.key.eq_ignore_ascii_case(key);
+    let entry = map.entry(key).or_else(|| map.entries().iter().find(is_key))?;
+    Some(&entry.value).filter(|node| !node.is_null())
+}
+
 /// The text of a field; empty where it is missing or null.
 fn word<'n>(map: &'n Map, key: &str, troubles: &mut Vec<Trouble>) -> Option<&'n str> {
-    let Some(node) = map.get(key).filter(|node| !node.is_null()) else { return Some("") };
+    let Some(node) = field(map, key) else { return Some("") };
     let text = node.as_scalar().filter(|scalar| scalar.kind() == crate::scalar::Tag::Str);
     if text.is_none() {
         troubles.push(wrong(node, &format!("`{key}` is text")));
@@ -121,15 +130,20 @@ fn spec(node: &Node, troubles: &mut Vec<Trouble>) -> Option<FieldSpec> {
     known_keys(map, &["group", "version", "kind", "path", "create"], troubles);
     let gvk = gvk(map, troubles)?;
     let path = word(map, "path", troubles)?;
-    let create = match map.get("create").filter(|node| !node.is_null()) {
-        None => false,
-        Some(node) => match node.as_scalar().map(|scalar| (scalar.kind(), scalar.text.as_str())) {
-            Some((crate::scalar::Tag::Bool, text)) => text.eq_ignore_ascii_case("true"),
-            _ => {
-                troubles.push(wrong(node, "`create` is true or false"));
-                return None;
-            }
-        },
-    };
+    let create = field(map, "create").map_or(Some(false), truth);
+    if create.is_none() {
+        troubles.push(wrong(field(map, "create").unwrap_or(node), "`create` is true or false"));
+    }
+    let create = create?;
     Some(FieldSpec::new(gvk, path, create))
+}
+
+/// True or false, in any of the words of YAML 1.1, which settings are read with.
+fn truth(node: &Node) -> Option<bool> {
+    let scalar = node.as_scalar().filter(|scalar| !scalar.quoted)?;
+    match scalar.text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "y" => Some(true),
+        "false" | "no" | "off" | "n" => Some(false),
+        _ => None,
+    }
 }

@@ -1,0 +1,215 @@
+//! What a type says about merging: which lists are merged by element, and by which fields. From the
+//! table of built-in types, or from the OpenAPI document that a kustomization names, which takes the
+//! table's place.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use kubesift_schemas::{Field, Merge, Type};
+use kubesift_source::Span;
+use smol_str::SmolStr;
+
+use crate::tree::Node;
+use crate::trouble::{Class, Trouble};
+
+/// The version of the built-in types, the only one that `openapi.version` may name.
+const VERSION: &str = "v1.21.2";
+
+/// References that are followed from one definition to the next before it is given up.
+const MOST_REFERENCES: usize = 32;
+
+/// The types that a build goes by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Schemas {
+    custom: Option<Arc<Custom>>,
+}
+
+/// An OpenAPI document of the user.
+#[derive(Debug)]
+struct Custom {
+    document: Node,
+    /// `apiVersion` and `kind`, and the name of the definition that describes them.
+    kinds: HashMap<(SmolStr, SmolStr), SmolStr>,
+}
+
+/// What is known of the value at one place of an object.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Schema<'s> {
+    /// Nothing.
+    Unknown,
+    /// An object of a built-in type.
+    Object(&'static Type),
+    /// The value of a field of a built-in type.
+    Field(&'static Field),
+    /// A schema of the user's document.
+    Custom(CustomSchema<'s>),
+}
+
+/// A schema and the document that its references lead into.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CustomSchema<'s> {
+    document: &'s Node,
+    node: &'s Node,
+}
+
+impl Schemas {
+    /// The types of a user's OpenAPI document, JSON or YAML. Built-in types are not known beside it.
+    ///
+    /// # Errors
+    /// When it is no OpenAPI document with definitions.
+    pub(crate) fn custom(document: Node) -> Result<Self, Trouble> {
+        if document.as_map().is_none() {
+            let message = "this is no OpenAPI document: it is not a mapping";
+            return Err(Trouble::fatal(Class::Unreadable, document.origin.span, message)
+                .help("write it with `kustomize openapi fetch`"));
+        }
+        let kinds = kinds(&document);
+        Ok(Self { custom: Some(Arc::new(Custom { document, kinds })) })
+    }
+
+    /// The built-in types, when `version` is theirs.
+    ///
+    /// # Errors
+    /// When kustomize has no types of that version.
+    pub(crate) fn version(version: &str, at: Span) -> Result<Self, Trouble> {
+        if version == VERSION {
+            return Ok(Self::default());
+        }
+        let message = format!("kustomize has no built-in OpenAPI document `{version}`");
+        Err(Trouble::fatal(Class::Kustomization, at, message)
+            .help(format!("leave `openapi.version` out, or say `{VERSION}`")))
+    }
+
+    /// The type of an object.
+    pub(crate) fn of(&self, api_version: &str, kind: &str) -> Schema<'_> {
+        let Some(custom) = self.custom.as_deref() else {
+            let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+            return kubesift_schemas::type_of(group, version, kind)
+                .map_or(Schema::Unknown, Schema::Object);
+        };
+        let name = custom.kinds.get(&(api_version.into(), kind.into()));
+        let node = name.and_then(|name| custom.document.at(&["definitions", name]));
+        let document = &custom.document;
+        node.map_or(Schema::Unknown, |node| Schema::Custom(CustomSchema { document, node }))
+    }
+
+    /// The type that an object says it has.
+    pub(crate) fn of_node(&self, node: &Node) -> Schema<'_> {
+        let word = |key| node.get(key).and_then(Node::text).filter(|text| !text.is_empty());
+        match (word("apiVersion"), word("kind")) {
+            (Some(api_version), Some(kind)) => self.of(api_version, kind),
+            _ => Schema::Unknown,
+        }
+    }
+}
+
+/// The kinds that a document's definitions say they describe.
+fn kinds(document: &Node) -> HashMap<(SmolStr, SmolStr), SmolStr> {
+    let mut kinds = HashMap::new();
+    let definitions = document.get("definitions").and_then(Node::as_map);
+    for entry in definitions.map(|map| map.entries()).unwrap_or_default() {
+        let named = entry.value.get("x-kubernetes-group-version-kind").and_then(Node::as_list);
+        for gvk in named.unwrap_or_default() {
+            let word = |key| gvk.get(key).and_then(Node::text).unwrap_or_default();
+            let (group, version) = (word("group"), word("version"));
+            let api_version = match group {
+                "" => SmolStr::new(version),
+                group => format!("{group}/{version}").into(),
+            };
+            kinds.insert((api_version, word("kind").into()), entry.key.clone());
+        }
+    }
+    kinds
+}
+
+impl<'s> Schema<'s> {
+    /// True when nothing is known.
+    pub(crate) fn is_unknown(self) -> bool {
+        matches!(self, Self::Unknown)
+    }
+
+    /// The schema of a mapping's value.
+    pub(crate) fn field(self, key: &str) -> Self {
+        match self {
+            Self::Unknown => Self::Unknown,
+            Self::Object(of) => of.field(key).map_or(Self::Unknown, Self::Field),
+            Self::Field(field) => field.of.field(key).map_or(Self::Unknown, Self::Field),
+            Self::Custom(schema) => schema.field(key).map_or(Self::Unknown, Self::Custom),
+        }
+    }
+
+    /// The schema of a list's elements.
+    pub(crate) fn elements(self) -> Self {
+        match self {
+            Self::Unknown | Self::Object(_) => Self::Unknown,
+            Self::Field(field) => Self::Object(field.of),
+            Self::Custom(schema) => schema.elements().map_or(Self::Unknown, Self::Custom),
+        }
+    }
+
+    /// The fields by which elements of a list are the same, when the list is merged at all; no
+    /// fields for a list of plain values.
+    pub(crate) fn keys(self) -> Option<Vec<&'s str>> {
+        match self {
+            Self::Unknown | Self::Object(_) => None,
+            Self::Field(field) => match field.merge {
+                Merge::Replace => None,
+                Merge::By(keys) => Some(keys.to_vec()),
+            },
+            Self::Custom(schema) => schema.keys(),
+        }
+    }
+}
+
+impl<'s> CustomSchema<'s> {
+    fn with(self, node: &'s Node) -> Option<Self> {
+        let mut node = node;
+        for _ in 0..MOST_REFERENCES {
+            let Some(reference) = node.get("$ref").and_then(Node::text) else {
+                return Some(Self { document: self.document, node });
+            };
+            node = pointed(self.document, reference)?;
+        }
+        None
+    }
+
+    fn field(self, key: &str) -> Option<Self> {
+        let own = self.node.get("properties").and_then(|properties| properties.get(key));
+        let any = || self.node.get("additionalProperties").filter(|node| node.as_map().is_some());
+        self.with(own.or_else(any)?)
+    }
+
+    fn elements(self) -> Option<Self> {
+        let kind = self.node.get("type")?;
+        let kind = match kind.as_list() {
+            Some([only]) => only,
+            Some(_) => return None,
+            None => kind,
+        };
+        if kind.text() != Some("array") {
+            return None;
+        }
+        self.with(self.node.get("items")?)
+    }
+
+    fn keys(self) -> Option<Vec<&'s str>> {
+        let strategy = self.node.get("x-kubernetes-patch-strategy").and_then(Node::text)?;
+        if !strategy.split(',').any(|one| one == "merge") {
+            return None;
+        }
+        if let Some(keys) = self.node.get("x-kubernetes-list-map-keys").and_then(Node::as_list) {
+            return Some(keys.iter().filter_map(Node::text).collect());
+        }
+        let key = self.node.get("x-kubernetes-patch-merge-key").and_then(Node::text);
+        Some(key.into_iter().collect())
+    }
+}
+
+/// What a reference `#/definitions/Name` of a document leads to.
+fn pointed<'n>(document: &'n Node, reference: &str) -> Option<&'n Node> {
+    let mut node = document;
+    for part in reference.strip_prefix("#/")?.split('/') {
+        node = node.get(&part.replace("~1", "/").replace("~0", "~"))?;
+    }
+    Some(node)
+}
