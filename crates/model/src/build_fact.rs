@@ -18,6 +18,8 @@ pub enum FactKind {
     IdleImage,
     /// A variable that no field uses, in any build.
     IdleVariable,
+    /// An entry of a replacement's `targets` that selects no object, in any build.
+    IdleReplacement,
     /// A repository or file at a URL, without a commit, tag or branch being asked for.
     RemoteUnpinned,
     /// A repository or file at a URL, at something that may move: a branch.

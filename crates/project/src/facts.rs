@@ -2,11 +2,13 @@
 //! those: gathered over all builds, as a patch that does nothing in one overlay may be the point of
 //! another.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use kubesift_kustomize::{Class, IdleKind, Remote, Trouble};
-use kubesift_model::{BuildFact, FactKind};
+use kubesift_model::{BuildFact, FactKind, Resource, ResourceId};
 use kubesift_source::{FileId, Span};
+use kubesift_yaml::Tree;
 
 use crate::overlays::{Overlay, Overlays};
 
@@ -87,20 +89,80 @@ fn idle(overlays: &[Overlay]) -> Vec<BuildFact> {
                 IdleKind::Patch => FactKind::PatchTarget,
                 IdleKind::Image => FactKind::IdleImage,
                 IdleKind::Variable => FactKind::IdleVariable,
-                IdleKind::Other => continue,
+                IdleKind::Replacement => FactKind::IdleReplacement,
             };
             *counts.entry((kind, idle.at)).or_insert(0) += 1;
         }
     }
-    let always = counts.into_iter().filter(|((_, at), count)| {
-        parts.get(&at.file).is_none_or(|parts| count >= parts)
-    });
+    let always = counts
+        .into_iter()
+        .filter(|((_, at), count)| parts.get(&at.file).is_none_or(|parts| count >= parts));
     let message = |kind| match kind {
         FactKind::PatchTarget => "the patch changes nothing: its target is no object of the build",
         FactKind::IdleImage => "no container has an image of this name",
+        FactKind::IdleReplacement => "the replacement changes nothing: it selects no object",
         _ => "no field uses the variable",
     };
     always
-        .map(|((kind, at), _)| BuildFact { kind, at, message: message(kind).to_owned(), help: None })
+        .map(|((kind, at), _)| BuildFact {
+            kind,
+            at,
+            message: message(kind).to_owned(),
+            help: None,
+        })
         .collect()
+}
+
+/// The objects that the kustomizations of a run are, with what builds showed about them. Their ids
+/// are not set yet; no build holds them.
+pub(crate) fn kustomizations(overlays: &Overlays) -> Vec<Resource> {
+    let mut facts = of_kustomizations(overlays);
+    let files: BTreeSet<FileId> = overlays
+        .all
+        .iter()
+        .flat_map(|overlay| &overlay.files)
+        .map(|id| overlays.file(*id))
+        .collect();
+    let trees: HashMap<FileId, &Arc<Tree>> =
+        overlays.trees.iter().map(|tree| (tree.file().id, tree)).collect();
+    let mut found = Vec::new();
+    for file in files {
+        let Some(tree) = trees.get(&file) else { continue };
+        let Some(root) = tree.documents().find_map(|document| document.root()) else { continue };
+        let mut resource = Resource::new(ResourceId(0), tree, root, None);
+        // Both may be left out.
+        if resource.kind.kind.is_empty() {
+            resource.kind.kind = "Kustomization".into();
+        }
+        if resource.kind.group.is_empty() {
+            resource.kind.group = "kustomize.config.k8s.io".into();
+        }
+        resource.facts = facts.remove(&file).unwrap_or_default().into();
+        found.push(resource);
+    }
+    found
+}
+
+/// Says of plain manifests that lie where a kustomization takes its own from that none takes them:
+/// in its folder, or in one below it of which it takes files. `resources` are those of files that no
+/// build uses, in order; `folder_of` gives a file's folder as reports show it.
+pub(crate) fn orphans(overlays: &Overlays, resources: &mut [Resource]) {
+    let mut taken: HashMap<&str, &str> = HashMap::new();
+    for overlay in &overlays.all {
+        for (folder, name) in &overlay.taken {
+            taken.entry(folder).or_insert(name);
+        }
+    }
+    let mut last = None;
+    for resource in resources {
+        let file = resource.file().clone();
+        if last.replace(file.id) == Some(file.id) {
+            continue;
+        }
+        let Some(name) = taken.get(crate::shown::folder(&file.path)) else { continue };
+        let Some(kind) = resource.node().get("kind") else { continue };
+        let message = format!("is in a file that no kustomization names, beside those of {name}");
+        let at = kind.place();
+        resource.facts = [BuildFact { kind: FactKind::Orphan, at, message, help: None }].into();
+    }
 }

@@ -21,7 +21,7 @@ use crate::report::{Parts, report};
 use crate::request::{Phase, Request, Stop};
 use crate::settings::{Configured, Loader};
 use crate::sort::{Sorted, Task, sort};
-use crate::{files, findings, forming};
+use crate::{facts, files, findings, forming};
 
 /// What a run gives.
 #[derive(Debug)]
@@ -119,6 +119,7 @@ impl Host {
         request.go_on()?;
 
         let mut whole = Whole::new(config_files, reads);
+        facts::orphans(&overlays, &mut whole.resources);
         let plain = whole.resources.len();
         let texts = whole.add_built(&overlays, past, &workloads(&settings));
         let homes = Homes::new(&texts, &overlays, &whole.files);
@@ -318,8 +319,20 @@ impl Whole {
             text.resources.end = self.resources.len() as u32;
             texts.push(text);
         }
+        for mut resource in facts::kustomizations(overlays) {
+            resource.id = ResourceId(self.resources.len() as u32);
+            self.resources.push(resource);
+        }
         texts
     }
+}
+
+/// The family of the checks of kustomizations.
+const KUSTOMIZE: &str = "kustomize";
+
+fn is_kustomization_kind(resource: &Resource) -> bool {
+    &*resource.kind.group == "kustomize.config.k8s.io"
+        && matches!(&*resource.kind.kind, "Kustomization" | "Component")
 }
 
 /// The plans of a run: nearly always one; overrides and nearer files make more.
@@ -338,16 +351,22 @@ impl Rules {
     ) -> Self {
         let version = settings.kubernetes_version.value;
         let mut plans = vec![Plan::new(settings.rules(), version)];
-        let mut known: HashMap<RuleScope, u32> = HashMap::from([(RuleScope::default(), 0)]);
+        let mut known: HashMap<(RuleScope, bool), u32> =
+            HashMap::from([((RuleScope::default(), false), 0)]);
         let mut of = Vec::with_capacity(resources.len());
         let scope = |resource: &Resource| settings.scope_of(&paths(resource), resource);
         let scopes: Vec<RuleScope> = resources.par_iter().map(scope).collect();
-        for scope in scopes {
-            let plan = match known.get(&scope) {
+        for (scope, resource) in scopes.into_iter().zip(resources) {
+            // A kustomization is no object of a cluster: only what is made for it judges it.
+            let own = is_kustomization_kind(resource);
+            let key = (scope, own);
+            let plan = match known.get(&key) {
                 Some(plan) => *plan,
                 None => {
-                    plans.push(Plan::new(settings.rules_in(&scope), version));
-                    known.insert(scope, plans.len() as u32 - 1);
+                    let mut rules = settings.rules_in(&key.0);
+                    rules.retain(|rule| !own || rule.entry.family == KUSTOMIZE);
+                    plans.push(Plan::new(rules, version));
+                    known.insert(key, plans.len() as u32 - 1);
                     plans.len() as u32 - 1
                 }
             };

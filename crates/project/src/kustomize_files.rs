@@ -98,6 +98,11 @@ impl<'s> KustomizeFiles<'s> {
         }
     }
 
+    /// A path as reports show it; empty for the folder the run starts in.
+    pub fn shown(&self, path: &Path) -> String {
+        shown(&self.start, path)
+    }
+
     fn entry(&self, path: &Path) -> Arc<Entry> {
         let held = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = held.get(path) {

@@ -37,6 +37,9 @@ pub(crate) struct Overlay {
     pub name: Arc<str>,
     /// The files of the kustomizations that took part, the one that was built first.
     pub files: Vec<FileId>,
+    /// The folders from which its kustomizations take files, as reports show them, and the
+    /// kustomization that does; each once.
+    pub taken: Vec<(String, String)>,
     pub built: Built,
 }
 
@@ -73,7 +76,8 @@ impl Overlays {
                 let id = files.held(&part.file).map(|file| file.id);
                 ids.extend(id.filter(|id| !ids.contains(id)));
             }
-            Overlay { name: one.name.clone(), files: ids, built }
+            let taken = taken(files, &built);
+            Overlay { name: one.name.clone(), files: ids, taken, built }
         };
         let (used, roots): (Vec<&Candidate>, Vec<&Candidate>) =
             candidates.iter().filter(|one| !one.is_component).partition(|one| one.is_used);
@@ -128,6 +132,11 @@ impl Overlays {
             Some(id) => Span::new(*id, at.start, at.end),
             None => at,
         }
+    }
+
+    /// The number that a file has now.
+    pub fn file(&self, id: FileId) -> FileId {
+        self.renumbered.get(&id).copied().unwrap_or(id)
     }
 
     /// Says how the inputs end that builds used.
@@ -215,6 +224,24 @@ fn top(of: &[usize], mut at: usize) -> usize {
         at = of[at];
     }
     at
+}
+
+/// The folders from which kustomizations take objects, each with the nearest kustomization at or
+/// above it that took part. A folder of a kustomization counts even if it takes nothing from there.
+fn taken(files: &KustomizeFiles<'_>, built: &Built) -> Vec<(String, String)> {
+    let shown = |path: &Path| files.shown(path);
+    let parts: HashSet<&Path> = built.parts.iter().map(|part| &*part.folder).collect();
+    let mut folders: HashSet<&Path> = parts.clone();
+    let uses = built.uses.iter().filter(|(_, usage)| *usage == Use::Resource);
+    folders.extend(uses.filter_map(|(path, _)| path.parent()));
+    let mut found = Vec::new();
+    for folder in folders {
+        let Some(part) = folder.ancestors().find(|above| parts.contains(above)) else { continue };
+        let name = shown(part);
+        found.push((shown(folder), if name.is_empty() { ".".to_owned() } else { name }));
+    }
+    found.sort();
+    found
 }
 
 /// The folders that took part in some build.
