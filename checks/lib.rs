@@ -13,7 +13,8 @@ pub(crate) mod prelude {
     pub use kubesift_engine::Safety::*;
     pub use kubesift_engine::Severity::*;
     pub use kubesift_engine::model::{
-        Container, Direction, Effective, Graph, GraphPod, Level, Pod, Resource, Role,
+        BuildFact, Container, Direction, Effective, FactKind, Graph, GraphPod, Level, Pod,
+        Resource, Role,
     };
     pub use kubesift_engine::yaml::{Boolean, Field, Node, Value, edit};
     pub use kubesift_engine::{

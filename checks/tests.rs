@@ -13,7 +13,9 @@
 //! Words after these set options (`min=3`, lists joined by commas), `kubernetes=1.30`,
 //! `incomplete` (the build is known to be a part of what is applied), `asked` (the run names the
 //! check), `complete=shop,…` and `external=Secret/shop/tls,…` (what the configuration declares), or `with=NAME,…` (these checks run too, so that the example shows what folds into what).
-//! A line `# file: PATH` begins another file. `apiVersion` may be left out for built-in kinds.
+//! A line `# file: PATH` begins another file. `apiVersion` may be left out for built-in kinds. An
+//! example with a kustomization goes the whole way of a project: what it builds is judged, and the
+//! kustomization.
 #![allow(clippy::print_stderr, reason = "a test that steps aside says so")]
 
 use std::collections::BTreeMap;
@@ -22,13 +24,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kubesift_checks::ALL;
+use kubesift_config::CommandLine;
 use kubesift_engine::{
-    Entry, Finding, Opt, OptDefault, OptValue, Plan, Rule, Safety, Severity, Version, merge,
+    Date, Entry, Finding, Opt, OptDefault, OptValue, Plan, Rule, Safety, Severity, Version, merge,
 };
 use kubesift_model::{
     Around, Build, BuildId, BuildKind, Declared, ExternalObjects, Graph, NamePattern, Resource,
     ResourceId, Workloads,
 };
+use kubesift_project::{Host, Memory, Request};
 use kubesift_source::{Column, FileId, SourceFile};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -183,6 +187,10 @@ fn run(
     example: &Example,
     files: &[(String, String)],
 ) -> (Vec<Finding>, Vec<Arc<SourceFile>>) {
+    if files.iter().any(|(path, _)| path.ends_with("kustomization.yaml")) {
+        assert!(example.settings.is_empty(), "{}: settings with a kustomization", entry.name);
+        return run_project(entry, files);
+    }
     let mut rule = Rule::new(entry);
     let mut version = Version::NEWEST;
     let mut complete = true;
@@ -239,6 +247,19 @@ fn run(
     }
     assert!(troubles.is_empty(), "{}: {troubles:?}", entry.name);
     (merge(findings, &sources), sources)
+}
+
+/// The example as files of a project.
+fn run_project(
+    entry: &'static Entry,
+    files: &[(String, String)],
+) -> (Vec<Finding>, Vec<Arc<SourceFile>>) {
+    let system = Memory::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let mut request = Request::new("/", Date { year: 2026, month: 1, day: 1 });
+    let line = CommandLine { select: vec![entry.name.to_owned()], ..CommandLine::default() };
+    request.command_line = line.options(ALL).0;
+    let analysis = Host::new(system, ALL).analyze(&request).expect("an analysis");
+    (analysis.outcome.findings, analysis.outcome.files)
 }
 
 fn seen(findings: &[Finding], files: &[Arc<SourceFile>]) -> Vec<Expectation> {
@@ -301,6 +322,7 @@ fn apply_fixes(findings: &[Finding], files: &[Arc<SourceFile>]) -> Vec<(String, 
     }
     files
         .iter()
+        .filter(|file| !file.text().is_empty() && file.path.contains('.'))
         .map(|file| {
             let own = edits.get(&file.id.0).map_or(&[][..], Vec::as_slice);
             let text = kubesift_source::apply(file.text(), own).expect("edits that do not overlap");

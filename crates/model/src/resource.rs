@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use kubesift_source::{SourceFile, Span};
 use kubesift_yaml::{Field, Node, Tree};
 
-use crate::build_fact::BuildFact;
+use crate::build_fact::{BuildFact, FactKind};
 use crate::workload::PodShape;
 
 /// A resource within one run: its position among all resources, in the order of files and documents.
@@ -157,6 +157,20 @@ impl Resource {
     /// See [`Kind::is`].
     pub fn is(&self, name: &str) -> bool {
         self.kind.is(name)
+    }
+
+    /// What builds showed about it of one sort, each with its place: the deepest node there, and the
+    /// bytes, when they are on one line.
+    pub fn facts_of(
+        &self,
+        kind: FactKind,
+    ) -> impl Iterator<Item = ((Node<'_>, Option<Span>), &BuildFact)> {
+        let facts = self.facts.iter().filter(move |fact| fact.kind == kind);
+        facts.map(|fact| {
+            let node = self.tree.node_at(fact.at.start).unwrap_or_else(|| self.node());
+            let whole = !fact.at.is_empty() && !self.file().slice(fact.at).contains('\n');
+            ((node, whole.then_some(fact.at)), fact)
+        })
     }
 
     /// True for an object that was built from others: see [`Resource::written`].
