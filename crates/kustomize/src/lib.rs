@@ -3,12 +3,19 @@
 //! Invariant: no I/O but through [`Files`], no program is run, nothing is fetched, no input makes it
 //! panic. A build gives what could be built *and* what went wrong.
 
+mod embedded;
 mod files;
+mod folded;
+mod hash;
 mod id;
+mod json;
+mod load;
+mod order;
 mod resource;
 mod scalar;
 mod tree;
 mod trouble;
+mod write;
 
 pub use files::{File, Files};
 pub use trouble::{Class, Trouble};
