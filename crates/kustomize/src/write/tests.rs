@@ -220,27 +220,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn zz_harness() {
-    let Ok(path) = std::env::var("KWRITE_IN") else { return };
-    let text = std::fs::read_to_string(&path).expect("in");
-    let mut out = String::new();
-    for case in text.split("\u{1e}\n") {
-        let file = Arc::new(SourceFile::new(FileId(0), "a.yaml", case));
-        let span = file.span();
-        match load::resources(&kubesift_yaml::parse(file), span) {
-            Ok(found) => {
-                let parts: Vec<String> =
-                    found.iter().map(|one| documents(std::slice::from_ref(one)).0).collect();
-                out.push_str(&parts.join("---\n"));
-            }
-            Err(troubles) => {
-                let _ = troubles;
-                out.push_str("ERR\n");
-            }
-        }
-        out.push_str("\u{1e}\n");
-    }
-    std::fs::write(std::env::var("KWRITE_OUT").expect("out"), out).expect("write");
-}
