@@ -544,11 +544,7 @@ impl<'a> Builder<'a> {
         for mut trouble in troubles {
             let may_be_elsewhere = matches!(
                 trouble.class,
-                Class::PatchTarget
-                    | Class::Replacement
-                    | Class::Transformer
-                    | Class::Variable
-                    | Class::Generator
+                Class::PatchTarget | Class::Replacement | Class::Transformer | Class::Variable
             );
             if may_be_elsewhere && self.log.holes.get() {
                 trouble.fatal = false;

@@ -17,7 +17,7 @@ use crate::order::{self, Order};
 use crate::patches;
 use crate::paths::{Loader, Use};
 use crate::replacements;
-use crate::resource::Resource;
+use crate::resource::{Behavior, Resource};
 use crate::transform::{affix, annotations, images, labels, namespace, replicas, value_add};
 use crate::tree::{Entry, Map, Node};
 use crate::trouble::{Class, Trouble};
@@ -68,8 +68,11 @@ impl Builder<'_> {
         if let Some(by) = by {
             metadata::generated(&mut made, by);
         }
-        if let Err(trouble) = generate::absorb(done.resources.list_mut(), made) {
-            self.take(vec![trouble]);
+        let joins = matches!(made.behavior, Behavior::Merge | Behavior::Replace);
+        if let Err(mut trouble) = generate::absorb(done.resources.list_mut(), made) {
+            // What it should join may be in the part that is missing.
+            trouble.fatal &= !(joins && self.log.holes.get());
+            self.log.trouble(trouble);
         }
     }
 

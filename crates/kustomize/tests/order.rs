@@ -150,7 +150,7 @@ fn what_goes_wrong_is_said_at_its_place_and_the_rest_is_built() {
         ),
         (
             "resources: [a.yaml]\ntransformers: ['{apiVersion: builtin, kind: SortOrderTransformer, metadata: {name: t}}']",
-            "/app/kustomization.yaml:2:44 Plugin: nothing built in is called `SortOrderTransformer`",
+            "/app/kustomization.yaml:2:45 Plugin: nothing built in is called `SortOrderTransformer`",
         ),
     ] {
         let given = Given::new(&format!(
@@ -231,7 +231,7 @@ fn what_is_remote_is_noted_once_and_excuses_what_may_be_in_it() {
 #[test]
 fn older_fields_are_taken_and_told() {
     let given = Given::new(&format!(
-        "# file: app/kustomization.yaml\nbases: [../base]\nimageTags: [{{name: x, newTag: y}}]\n\
+        "# file: app/kustomization.yaml\nbases: [../base]\nimageTags: [{{name: x, newTag: v2}}]\n\
          commonLabels: {{a: b}}\nconfigMapGenerator:\n- name: g\n  env: g.env\n\
          # file: app/g.env\nK=V\n# file: base/kustomization.yaml\nresources: [a.yaml]\n\
          # file: base/a.yaml\n{}",
@@ -257,7 +257,7 @@ fn older_fields_are_taken_and_told() {
 #[test]
 fn what_did_nothing_is_told() {
     let given = Given::new(&format!(
-        "# file: app/kustomization.yaml\nresources: [a.yaml]\nimages:\n- name: x\n  newTag: y\n\
+        "# file: app/kustomization.yaml\nresources: [a.yaml]\nimages:\n- name: x\n  newTag: v2\n\
          patches:\n- target: {{kind: Deployment}}\n  patch: |\n    kind: Deployment\n\
          \x20   metadata: {{name: any}}\nvars:\n- name: V\n  objref: {{kind: ConfigMap, apiVersion: v1, name: a}}\n\
          # file: app/a.yaml\n{}",
