@@ -81,7 +81,9 @@ fn push_value<'t>(out: &mut String, work: &mut Vec<Work<'t>>, node: Node<'t>) {
     }
 }
 
-fn push_string(out: &mut String, text: &str) {
+/// Appends a string in quotes as encoding/json writes it: `<`, `>`, `&` and the line breaks of
+/// JavaScript escaped.
+pub fn push_string(out: &mut String, text: &str) {
     out.push('"');
     for char in text.chars() {
         match char {

@@ -37,7 +37,9 @@ mod trouble;
 
 pub use events::events;
 pub use field::{Boolean, Field};
-pub use json::to_json;
+pub use json::{push_string as push_json_string, to_json};
 pub use node::{Entries, Items, List, Map, Node, Segment, Value};
+pub use number::{push_json_float, push_yaml_float};
 pub use parse::parse;
+pub use scalar::{Scalar, resolve};
 pub use tree::{Document, Duplicate, ErrorKind, Style, SyntaxError, Tree};

@@ -381,6 +381,17 @@ impl<'t> Node<'t> {
         all
     }
 
+    /// True for an entry whose key is a plain `<<`.
+    pub fn is_merge(self) -> bool {
+        self.raw().meta.has(Meta::MERGE)
+    }
+
+    /// The items or entries of this very node as they are written: merge keys are not applied,
+    /// repeated keys are all there. Nothing for scalars and aliases.
+    pub fn children(self) -> Items<'t> {
+        self.raw_children()
+    }
+
     /// The children as they are written, merge keys and repeated keys included.
     pub(crate) fn raw_children(self) -> Items<'t> {
         match self.style() {

@@ -90,16 +90,73 @@ fn digits(bytes: &[u8], at: &mut usize) -> usize {
     *at - start
 }
 
-/// A finite float as encoding/json prints it.
-pub(crate) fn push_json_float(out: &mut String, value: f64) {
+/// Appends a finite float as encoding/json prints it.
+pub fn push_json_float(out: &mut String, value: f64) {
+    let (mantissa, exponent) = shortest(value);
     let size = value.abs();
     if size != 0.0 && !(1e-6..1e21).contains(&size) {
-        let text = format!("{value:e}");
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let sign = if exponent.starts_with('-') { "" } else { "+" };
+        let sign = if exponent < 0 { "" } else { "+" };
         let _ = write!(out, "{mantissa}e{sign}{exponent}");
     } else {
-        let _ = write!(out, "{value}");
+        push_positional(out, &mantissa, exponent);
+    }
+}
+
+/// Appends a finite float as `strconv.FormatFloat(value, 'g', -1, 64)` prints it, and so YAML.
+pub fn push_yaml_float(out: &mut String, value: f64) {
+    let (mantissa, exponent) = shortest(value);
+    // With seven digits before the point, and below a ten-thousandth, Go turns to exponents.
+    if (-4..6).contains(&exponent) {
+        return push_positional(out, &mantissa, exponent);
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    let _ = write!(out, "{mantissa}e{sign}{:02}", exponent.abs());
+}
+
+/// With fewer digits no two decimal numbers are as near to one float.
+const DIGITS: usize = 16;
+
+/// The shortest `d.ddd` and the exponent of ten that give a float again. Of two that are as near Go
+/// takes the even one, where Rust rounds up.
+fn shortest(value: f64) -> (String, i32) {
+    let text = format!("{value:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent = exponent.parse().unwrap_or_default();
+    let places = mantissa.split_once('.').map_or(0, |parts| parts.1.len());
+    let last = mantissa.bytes().last().unwrap_or(b'0');
+    if places + 1 < DIGITS || last.is_multiple_of(2) {
+        return (mantissa.to_owned(), exponent);
+    }
+    let (head, _) = mantissa.split_at(mantissa.len() - 1);
+    let even = format!("{head}{}", char::from(last - 1));
+    let exact = format!("{value:.*e}", places + 30);
+    let between = exact.strip_prefix(even.as_str()).and_then(|rest| rest.split_once('e'));
+    let is_tie = between.is_some_and(|(rest, _)| rest.trim_end_matches('0') == "5");
+    (if is_tie { even } else { mantissa.to_owned() }, exponent)
+}
+
+/// `d.ddd` times ten to the power of `exponent`, written out.
+fn push_positional(out: &mut String, mantissa: &str, exponent: i32) {
+    let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let digits = format!("{whole}{fraction}");
+    out.push_str(sign);
+    let Ok(before) = usize::try_from(exponent + 1) else {
+        let zeros = exponent.unsigned_abs() as usize - 1;
+        let _ = write!(out, "0.{:0<zeros$}{digits}", "");
+        return;
+    };
+    match digits.split_at_checked(before) {
+        Some(("", fraction)) => {
+            let _ = write!(out, "0.{fraction}");
+        }
+        Some((whole, "")) => out.push_str(whole),
+        Some((whole, fraction)) => {
+            let _ = write!(out, "{whole}.{fraction}");
+        }
+        None => {
+            let _ = write!(out, "{digits:0<before$}");
+        }
     }
 }
 
@@ -140,6 +197,22 @@ mod tests {
         assert_eq!(json(1e20), "100000000000000000000");
         assert_eq!(json(1.5e-7), "1.5e-7");
         assert_eq!(json(-0.0), "-0");
+        assert_eq!(json(0.05), "0.05");
+        assert_eq!(json(0.000_012_5), "0.0000125");
+        assert_eq!(json(0.5), "0.5");
+        assert_eq!(json(-1234.5), "-1234.5");
+        assert_eq!(json(1_326_893_210_841_633.2), "1326893210841633.2");
+        assert_eq!(json(596_533_012_296_538.2), "596533012296538.2");
+        let yaml = |value| {
+            let mut out = String::new();
+            push_yaml_float(&mut out, value);
+            out
+        };
+        assert_eq!(yaml(1_326_893_210_841_633.2), "1.3268932108416332e+15");
+        assert_eq!(yaml(1_234_567.5), "1.2345675e+06");
+        assert_eq!(yaml(123_456.5), "123456.5");
+        assert_eq!(yaml(0.00001), "1e-05");
+        assert_eq!(yaml(0.0001), "0.0001");
         assert_eq!(float_key(1e6), "1e+06");
         assert_eq!(float_key(1000.0), "1000");
         assert_eq!(float_key(0.1), "0.1");

@@ -8,17 +8,23 @@ use crate::tree::Typed;
 
 /// The type of a plain scalar.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Scalar {
+pub enum Scalar {
+    /// Nothing, `~`, `null`.
     Null,
+    /// true, yes, on, …
     Bool(bool),
+    /// An integer.
     Int(i64),
+    /// An integer above `i64::MAX`.
     Uint(u64),
+    /// Any other number, `.inf` and `.nan` included.
     Float(f64),
+    /// Text.
     Str,
 }
 
-/// Types a plain scalar's text.
-pub(crate) fn resolve(text: &str) -> Scalar {
+/// Types a plain scalar's text as goyaml.v2 does, timestamps aside, which stay text.
+pub fn resolve(text: &str) -> Scalar {
     let Some(first) = text.as_bytes().first() else { return Scalar::Null };
     match first {
         b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(text),
