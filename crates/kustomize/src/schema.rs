@@ -9,6 +9,8 @@ use kubesift_schemas::{Field, Merge, Type};
 use kubesift_source::Span;
 use smol_str::SmolStr;
 
+use crate::load;
+use crate::paths::{Loader, Use};
 use crate::tree::Node;
 use crate::trouble::{Class, Trouble};
 
@@ -53,6 +55,11 @@ pub(crate) struct CustomSchema<'s> {
 }
 
 impl Schemas {
+    /// The built-in types.
+    pub(crate) fn built_in() -> Arc<Self> {
+        Arc::new(Self::default())
+    }
+
     /// The types of a user's OpenAPI document, JSON or YAML. Built-in types are not known beside it.
     ///
     /// # Errors
@@ -99,6 +106,39 @@ impl Schemas {
         match (word("apiVersion"), word("kind")) {
             (Some(api_version), Some(kind)) => self.of(api_version, kind),
             _ => Schema::Unknown,
+        }
+    }
+}
+
+/// What the field `openapi` of a kustomization says; none when it says nothing.
+///
+/// # Errors
+/// When it says two things, names a version that kustomize does not have, or a file that is not there
+/// or is no OpenAPI document.
+pub(crate) fn open_api(
+    field: &Node,
+    loader: &Loader<'_>,
+) -> Result<Option<Arc<Schemas>>, Vec<Trouble>> {
+    let word = |key: &str| field.get(key).and_then(|node| Some((node, node.text()?)));
+    let filled = |key: &str| word(key).filter(|(_, text)| !text.is_empty());
+    let one = |trouble| vec![trouble];
+    match (word("version"), filled("path")) {
+        (Some((node, _)), Some(_)) => {
+            let message = "`openapi` has both `version` and `path`";
+            let trouble = Trouble::fatal(Class::Kustomization, node.origin.span, message);
+            Err(vec![trouble.help("remove one of them")])
+        }
+        (Some((node, version)), None) if !version.is_empty() => {
+            let schemas = Schemas::version(version, node.origin.span).map_err(one)?;
+            Ok(Some(Arc::new(schemas)))
+        }
+        (_, None) => Ok(None),
+        (None, Some((node, path))) => {
+            let at = node.origin.span;
+            let tree = loader.tree(path, at, Use::Settings).map_err(one)?;
+            let document = load::documents(&tree, Class::Unreadable)?.into_iter().next();
+            let empty = || Node::string("", node.origin.clone());
+            Ok(Some(Arc::new(Schemas::custom(document.unwrap_or_else(empty)).map_err(one)?)))
         }
     }
 }
@@ -212,4 +252,61 @@ fn pointed<'n>(document: &'n Node, reference: &str) -> Option<&'n Node> {
         node = node.get(&part.replace("~1", "/").replace("~0", "~"))?;
     }
     Some(node)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transform::sample::node;
+
+    const DOCUMENT: &str = "
+definitions:
+  x.Foo:
+    x-kubernetes-group-version-kind: [{group: x.io, version: v1, kind: Foo}]
+    properties:
+      spec: {$ref: '#/definitions/x.Spec'}
+      loop: {$ref: '#/definitions/x.Loop'}
+  x.Spec:
+    additionalProperties: {$ref: '#/definitions/x.List'}
+  x.List:
+    type: array
+    x-kubernetes-patch-strategy: merge,retainKeys
+    x-kubernetes-patch-merge-key: name
+    items: {$ref: '#/definitions/x.Item'}
+  x.Item:
+    properties:
+      both:
+        type: [array]
+        x-kubernetes-patch-strategy: merge
+        x-kubernetes-list-map-keys: [a, b]
+      atomic:
+        type: array
+        x-kubernetes-patch-merge-key: name
+  x.Loop: {$ref: '#/definitions/x.Loop'}
+";
+
+    #[test]
+    fn a_document_of_the_user_takes_the_place_of_the_built_in_types() {
+        let schemas = Schemas::custom(node(DOCUMENT)).expect("a document");
+        let list = schemas.of("x.io/v1", "Foo").field("spec").field("any");
+        assert_eq!(list.keys(), Some(vec!["name"]));
+        assert_eq!(list.elements().field("both").keys(), Some(vec!["a", "b"]));
+        assert_eq!(list.elements().field("atomic").keys(), None);
+        assert!(schemas.of("x.io/v1", "Foo").field("loop").is_unknown());
+        assert!(schemas.of("apps/v1", "Deployment").is_unknown());
+        assert!(Schemas::custom(node("[1]")).is_err());
+    }
+
+    #[test]
+    fn built_in_types() {
+        let schemas = Schemas::built_in();
+        let pod = schemas.of("v1", "Pod").field("spec");
+        assert_eq!(pod.field("containers").keys(), Some(vec!["name"]));
+        let ports = pod.field("containers").elements().field("ports");
+        assert_eq!(ports.keys(), Some(vec!["containerPort", "protocol"]));
+        let finalizers = schemas.of("apps/v1", "Deployment").field("metadata").field("finalizers");
+        assert_eq!(finalizers.keys(), Some(Vec::new()));
+        assert!(schemas.of("apps/v1beta1", "Deployment").is_unknown());
+        assert!(Schemas::version("v1.20.4", node("a").origin.span).is_err());
+    }
 }
