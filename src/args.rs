@@ -35,6 +35,10 @@ pub enum Command {
     Graph(Box<GraphArgs>),
     /// Tell about one resource: what reaches it, what it reaches, its rights, what it reads
     Why(Box<WhyArgs>),
+    /// Build a kustomization and print it, as `kustomize build` does
+    Render(Box<RenderArgs>),
+    /// Tell where a field of a built object comes from: the place to edit, and what it was before
+    Where(Box<WhereArgs>),
     /// Explain a check: why it matters, what to do, examples
     Explain {
         /// The check's name
@@ -376,4 +380,95 @@ pub enum TextFormat {
     Txt,
     /// A JSON object
     Json,
+}
+
+/// How a kustomization is built.
+#[derive(Debug, Args)]
+pub struct Building {
+    /// The order of the objects where the kustomization does not say: `legacy` is by kind, `none` as
+    /// they came
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = Order::Legacy)]
+    pub reorder: Order,
+    /// Files outside the folder of the kustomization that names them: `root-only` refuses them as
+    /// kustomize does, `none` takes them; they are taken with a warning unless given
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub load_restrictor: Option<Restrictor>,
+    /// Label every object with app.kubernetes.io/managed-by
+    #[arg(long)]
+    pub enable_managedby_label: bool,
+}
+
+/// The order of a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// By kind, what others need first
+    Legacy,
+    /// As the objects came
+    None,
+}
+
+/// What is done about files outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Restrictor {
+    /// They are refused
+    #[value(alias = "LoadRestrictionsRootOnly")]
+    RootOnly,
+    /// They are taken
+    #[value(alias = "LoadRestrictionsNone")]
+    None,
+}
+
+/// `kubesift render`.
+#[derive(Debug, Args)]
+#[command(after_help = RENDER)]
+pub struct RenderArgs {
+    /// The folder of the kustomization, or its file
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = RenderFormat::Yaml)]
+    pub format: RenderFormat,
+    /// Say behind each line where its value comes from
+    #[arg(long)]
+    pub origins: bool,
+    /// How to build it
+    #[command(flatten)]
+    pub building: Building,
+}
+
+const RENDER: &str = "\
+Nothing is fetched and no program is run: remote resources, plugins and charts that cannot be
+rendered are named on standard error and left out.
+
+Exit codes:
+  0  the build is whole, and printed
+  2  the command line is wrong
+  3  the build fails, and nothing is printed; or parts were left out";
+
+/// How to print a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RenderFormat {
+    /// YAML documents, the same bytes as kustomize prints
+    Yaml,
+    /// One JSON object: a List of the objects
+    Json,
+}
+
+/// `kubesift where`.
+#[derive(Debug, Args)]
+#[command(override_usage = "kubesift where [OPTIONS] [PATH] <KIND/[NAMESPACE/]NAME> [FIELD]")]
+pub struct WhereArgs {
+    /// The folder of a kustomization, an object by the name it has or had, and a field as in
+    /// spec.containers[name=web].image; all of the object unless a field is given
+    #[arg(value_name = "PATH KIND/NAME FIELD", required = true, num_args = 1..=3)]
+    pub words: Vec<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TextFormat::Txt)]
+    pub format: TextFormat,
+    /// How to build it
+    #[command(flatten)]
+    pub building: Building,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
 }

@@ -41,6 +41,8 @@ fn main() -> ExitCode {
         Command::Fix(fix) => commands::fix::run(&fix),
         Command::Graph(graph) => commands::graph::run(&graph),
         Command::Why(why) => commands::why::run(why),
+        Command::Render(render) => commands::render::run(&render),
+        Command::Where(args) => commands::where_::run(&args),
         Command::Explain { check } => commands::explain::run(&check),
         Command::Connectivity(connectivity) => commands::connectivity::run(&connectivity),
         Command::Access(access) => commands::access::run(&access),

@@ -11,9 +11,12 @@ pub mod explain;
 pub mod fix;
 pub mod graph;
 pub mod init;
+mod kustomization;
 pub mod man;
 mod output;
+pub mod render;
 mod session;
+pub mod where_;
 pub mod why;
 
 use std::io::{ErrorKind, Write};

@@ -1,6 +1,8 @@
 //! Field specs: which field of which objects a transformer works on, and the walk that finds it. A
 //! path goes through mappings by name and through every item of each sequence that it meets.
 
+use std::sync::Arc;
+
 use kubesift_source::{Origin, Span};
 use smol_str::SmolStr;
 
@@ -17,7 +19,7 @@ pub(crate) struct FieldSpec {
     pub path: SmolStr,
     /// A field that is missing is made, with the mappings on the way to it.
     pub create: bool,
-    steps: Box<[Step]>,
+    steps: Arc<[Step]>,
 }
 
 /// One name of a path.

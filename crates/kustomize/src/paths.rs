@@ -2,10 +2,11 @@
 //! folder, what is remote, and a note of everything that was looked for.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use kubesift_source::{PathKind, Span};
+use kubesift_source::{FileId, PathKind, SourceFile, Span};
 use kubesift_yaml::Tree;
 
 use crate::files::{File, Files};
@@ -66,9 +67,21 @@ pub(crate) struct Log {
     pub remotes: RefCell<Vec<Remote>>,
     /// Something is missing that other steps may count on: remote, unreadable, not there.
     pub holes: Cell<bool>,
+    /// The files that may hold YAML inside a text.
+    sources: RefCell<HashMap<FileId, Arc<SourceFile>>>,
 }
 
 impl Log {
+    /// Keeps a file, so that texts in it can be read as YAML.
+    pub fn keep(&self, file: &Arc<SourceFile>) {
+        self.sources.borrow_mut().entry(file.id).or_insert_with(|| file.clone());
+    }
+
+    /// A file that was kept.
+    pub fn source(&self, file: FileId) -> Option<Arc<SourceFile>> {
+        self.sources.borrow().get(&file).cloned()
+    }
+
     /// Notes a trouble.
     pub fn trouble(&self, trouble: Trouble) {
         self.troubles.borrow_mut().push(trouble);
@@ -127,7 +140,9 @@ impl<'a> Loader<'a> {
     /// As for [`Loader::file`]. Mistakes in the YAML are in the tree.
     pub fn tree(&self, name: &str, at: Span, as_what: Use) -> Result<Arc<Tree>, Trouble> {
         let path = self.found(name, at, as_what)?;
-        self.files.tree(&path).map_err(|why| self.unreadable(name, at, &why))
+        let tree = self.files.tree(&path).map_err(|why| self.unreadable(name, at, &why))?;
+        self.log.keep(tree.file());
+        Ok(tree)
     }
 
     fn unreadable(&self, name: &str, at: Span, why: &str) -> Trouble {

@@ -37,6 +37,8 @@ pub struct Resource {
     pub behavior: Behavior,
     /// Its name gets a hash of its content.
     pub needs_hash: bool,
+    /// The names of the variables that take their values from it.
+    pub variables: Vec<SmolStr>,
     /// Where the kustomization brings it in: its entry in `resources`, its generator.
     pub entered_at: Span,
 }
@@ -51,6 +53,7 @@ impl Resource {
             suffixes: Vec::new(),
             behavior: Behavior::Unspecified,
             needs_hash: false,
+            variables: Vec::new(),
             entered_at,
         }
     }

@@ -10,6 +10,7 @@ pub(crate) mod namespace;
 pub(crate) mod replicas;
 #[cfg(test)]
 pub(crate) mod sample;
+pub(crate) mod value_add;
 
 use kubesift_source::Origin;
 

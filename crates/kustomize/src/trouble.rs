@@ -42,6 +42,31 @@ pub enum Class {
     Validator,
 }
 
+impl Class {
+    /// A word for it, for programs that read what is said.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kustomization => "kustomization",
+            Self::Missing => "missing",
+            Self::Unreadable => "unreadable",
+            Self::Outside => "outside",
+            Self::Cycle => "cycle",
+            Self::Remote => "remote",
+            Self::Plugin => "plugin",
+            Self::Chart => "chart",
+            Self::Duplicate => "duplicate",
+            Self::PatchTarget => "patch-target",
+            Self::Patch => "patch",
+            Self::Generator => "generator",
+            Self::Transformer => "transformer",
+            Self::Replacement => "replacement",
+            Self::Variable => "variable",
+            Self::Reference => "reference",
+            Self::Validator => "validator",
+        }
+    }
+}
+
 /// One thing that went wrong in a build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {

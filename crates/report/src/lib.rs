@@ -2,8 +2,10 @@
 //!
 //! Invariant: the [`Outcome`] is final. Nothing here sorts, drops or judges a finding, except that
 //! suppressed ones are listed only when asked for; the same outcome and options give the same
-//! bytes. Texts of secrets are never written, whatever the format.
+//! bytes. Texts of secrets are never written, whatever the format (a built text that
+//! is asked for is printed as it is: see [`built`]).
 
+pub mod built;
 mod checks;
 mod concise;
 mod diff;

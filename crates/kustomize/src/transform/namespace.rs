@@ -80,6 +80,21 @@ pub(crate) fn apply(
     count
 }
 
+/// Puts one object into a namespace, without remembering what it was called before. Gives the number
+/// of fields set.
+pub(crate) fn place(
+    arguments: Arguments<'_>,
+    resource: &mut Resource,
+    troubles: &mut Vec<Trouble>,
+) -> usize {
+    let own = FieldSpec::new(Gvk::default(), "metadata/namespace", true);
+    let mut count = 0;
+    if let Err(misfit) = one(arguments, &own, resource, &mut count) {
+        troubles.push(misfit.trouble(Class::Transformer, "the namespace transformer"));
+    }
+    count
+}
+
 /// A chart is rendered with its own namespace.
 fn is_of_chart(resource: &Resource) -> bool {
     let annotation = "config.kubernetes.io/helm-generated";

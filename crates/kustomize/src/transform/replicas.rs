@@ -24,7 +24,7 @@ pub(crate) fn apply(
     };
     let (mut count, mut is_found) = (0, false);
     for resource in resources {
-        if !resource.ids().any(|id| id.name == name) {
+        if resource.name() != name && !resource.previous.iter().any(|id| id.name == name) {
             continue;
         }
         for spec in specs {

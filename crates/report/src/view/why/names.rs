@@ -126,6 +126,18 @@ impl Wanted {
         found.pop().ok_or_else(|| self.unknown(graphs))
     }
 
+    /// The name that was typed.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// True when an object is called so: its kind, its namespace as it is stated, its name. An empty
+    /// name asks for the kind alone.
+    pub(crate) fn is_called(&self, kind: &Kind, namespace: &str, name: &str) -> bool {
+        let beside = self.namespace.as_deref().is_none_or(|wanted| wanted == namespace);
+        self.is_kind(kind) && (name.is_empty() || beside && name == self.name)
+    }
+
     fn means(&self, resource: &Resource) -> bool {
         let namespace = self.namespace.as_deref();
         resource.name.as_deref() == Some(&*self.name)
