@@ -13,9 +13,13 @@ use crate::trouble::{Class, Trouble};
 
 /// One key and its value.
 pub(super) struct Pair {
+    /// The key.
     pub key: SmolStr,
+    /// Where it stands.
     pub key_origin: Origin,
+    /// The value, text or not.
     pub value: Vec<u8>,
+    /// Where it stands.
     pub origin: Origin,
 }
 
