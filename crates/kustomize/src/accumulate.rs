@@ -293,7 +293,8 @@ impl<'a> Builder<'a> {
         at: Span,
         done: &mut Accumulated,
     ) -> Result<(), Trouble> {
-        let inner = self.inside(visit, loader, name, at, false, Accumulated::default())?;
+        let found = self.open(loader, name, at, false)?;
+        let inner = self.pass_through(visit, &found, name, at, Accumulated::default());
         for object in inner.resources.into_list() {
             self.add(object, at, done);
         }
@@ -306,7 +307,7 @@ impl<'a> Builder<'a> {
     fn component(&mut self, visit: Visit<'_>, entry: &Node, done: &mut Accumulated) {
         let at = entry.origin.span;
         let loader = self.loader(&visit.kustomization.folder);
-        let entered = named(entry).and_then(|name| {
+        let named = named(entry).and_then(|name| {
             if paths::is_repository(name) || paths::is_remote_file(name) {
                 return Err(loader.remote(name, at, true));
             }
@@ -319,58 +320,25 @@ impl<'a> Builder<'a> {
                 None => Err(paths::missing(name, at)),
             }
         });
-        let before = std::mem::take(done);
-        let entered = match entered {
-            Ok(name) => self.inside_or_back(visit, &loader, name, at, before),
-            Err(trouble) => Err((trouble, before)),
-        };
-        *done = match entered {
-            Ok(after) => after,
-            Err((trouble, before)) => {
-                self.hole(trouble);
-                before
+        match named.and_then(|name| Ok((name, self.open(&loader, name, at, true)?))) {
+            Ok((name, found)) => {
+                let before = std::mem::take(done);
+                *done = self.pass_through(visit, &found, name, at, before);
             }
-        };
-    }
-
-    /// A component over what is there, which is given back when it cannot be entered.
-    fn inside_or_back(
-        &mut self,
-        visit: Visit<'_>,
-        loader: &Loader<'_>,
-        name: &str,
-        at: Span,
-        before: Accumulated,
-    ) -> Result<Accumulated, (Trouble, Accumulated)> {
-        match self.open(loader, name, at, true) {
-            Ok(found) => Ok(self.pass_through(visit, found, name, at, before)),
-            Err(trouble) => Err((trouble, before)),
+            Err(trouble) => self.hole(trouble),
         }
     }
 
-    /// What the kustomization in a folder gives.
-    fn inside(
-        &mut self,
-        visit: Visit<'_>,
-        loader: &Loader<'_>,
-        name: &str,
-        at: Span,
-        is_component: bool,
-        before: Accumulated,
-    ) -> Result<Accumulated, Trouble> {
-        let found = self.open(loader, name, at, is_component)?;
-        Ok(self.pass_through(visit, found, name, at, before))
-    }
-
+    /// What the kustomization in a folder makes of what is there.
     fn pass_through(
         &mut self,
         visit: Visit<'_>,
-        found: Opened,
+        found: &Opened,
         name: &str,
         at: Span,
         before: Accumulated,
     ) -> Accumulated {
-        let Ok(kustomization) = &*found else { return before };
+        let Ok(kustomization) = &**found else { return before };
         let path = visit.join(name);
         let own = kustomization.text("namespace").and_then(Node::text);
         let namespace = own.or(visit.namespace);

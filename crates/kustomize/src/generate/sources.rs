@@ -85,6 +85,9 @@ impl Pairs<'_> {
             self.troubles.push(trouble);
             return;
         }
+        if crate::shape::is_no_text(key) {
+            self.troubles.push(crate::shape::no_text(key, key_at, Class::Generator));
+        }
         let made = |span| Origin::plain(span).then(How::Generator, self.by);
         let (key_origin, origin) = (made(key_at), made(at));
         self.pairs.push(Pair { key: key.into(), key_origin, value, origin });
