@@ -217,6 +217,10 @@ impl<'s> Merger<'s> {
             Value::List(items) => lists::directive(items)?,
             Value::Map(map) => directive(map)?,
         };
+        if let Value::Map(map) = &mut node.value {
+            // The directive goes even of what is deleted: a list may keep it all the same.
+            map.remove(DIRECTIVE);
+        }
         if directive == Some(Directive::Delete) {
             return Ok(Outcome::Deleted);
         }

@@ -6,18 +6,16 @@ use kubesift_source::Span;
 use crate::accumulate::{Accumulated, Builder, Visit};
 use crate::build::{IdleKind, Reorder};
 use crate::config::Config;
-use crate::embedded;
 use crate::generate;
 use crate::hash;
 use crate::kustomization::Kustomization;
-use crate::load;
 use crate::metadata::{self, By};
 use crate::names;
 use crate::order::{self, Order};
 use crate::patches;
-use crate::paths::{Loader, Use};
+use crate::paths::Use;
 use crate::replacements;
-use crate::resource::Resource;
+use crate::resource::{Behavior, Resource};
 use crate::transform::{affix, annotations, images, labels, namespace, replicas, value_add};
 use crate::tree::{Entry, Map, Node};
 use crate::trouble::{Class, Trouble};
@@ -68,8 +66,11 @@ impl Builder<'_> {
         if let Some(by) = by {
             metadata::generated(&mut made, by);
         }
-        if let Err(trouble) = generate::absorb(done.resources.list_mut(), made) {
-            self.take(vec![trouble]);
+        let joins = matches!(made.behavior, Behavior::Merge | Behavior::Replace);
+        if let Err(mut trouble) = generate::absorb(done.resources.list_mut(), made) {
+            // What it should join may be in the part that is missing.
+            trouble.fatal &= !(joins && self.log.holes.get());
+            self.log.trouble(trouble);
         }
     }
 
@@ -217,7 +218,10 @@ impl Builder<'_> {
         visit: Visit<'_>,
         done: &mut Accumulated,
     ) -> Option<usize> {
-        let texts = Texts { loader: self.loader(&visit.kustomization.folder) };
+        let loader = self.loader(&visit.kustomization.folder);
+        let file = self.log.source(entry.origin.span.file);
+        let file = file.as_ref().unwrap_or(&visit.kustomization.source);
+        let texts = patches::Source { loader: &loader, file };
         let resources = done.resources.list_mut();
         match patches::apply(form, entry, &texts, &self.schemas, resources) {
             Ok(applied) => {
@@ -348,27 +352,4 @@ impl Builder<'_> {
 fn is_local(resource: &Resource) -> bool {
     let path = ["metadata", "annotations", "config.kubernetes.io/local-config"];
     resource.node.at(&path).is_some_and(|value| value.text() != Some("false"))
-}
-
-/// Where patches get their texts from.
-struct Texts<'a> {
-    loader: Loader<'a>,
-}
-
-impl patches::Texts for Texts<'_> {
-    fn file(&self, path: &Node) -> Result<patches::Text, Vec<Trouble>> {
-        let name = path.text().unwrap_or_default();
-        let tree = self.loader.tree(name, path.origin.span, Use::Patch).map_err(|t| vec![t])?;
-        let documents = load::documents(&tree, Class::Patch)?;
-        Ok(patches::Text::new(tree.file().text(), documents))
-    }
-
-    fn inline(&self, text: &Node) -> Result<patches::Text, Vec<Trouble>> {
-        let written = text.text().unwrap_or_default().trim();
-        let documents = match self.loader.log.source(text.origin.span.file) {
-            Some(file) => embedded::documents(text, &file, Class::Patch)?,
-            None => Vec::new(),
-        };
-        Ok(patches::Text::new(written, documents))
-    }
 }

@@ -146,10 +146,9 @@ impl Writer {
             Typed::Number(json) => self.scalar(&yaml_number(&json), Style::Plain, place),
             Typed::Str(text) => self.string(&text, place),
         };
+        self.piece(written.start, written.end, Part::Value, origin);
         let fragments = scalar.fragments.as_deref().unwrap_or_default();
-        let Some(text) = written.verbatim.filter(|_| !fragments.is_empty()) else {
-            return self.piece(written.start, written.end, Part::Value, origin);
-        };
+        let Some(text) = written.verbatim.filter(|_| !fragments.is_empty()) else { return };
         // Quotes go with the first and the last part.
         let mut start = written.start;
         for (index, (end, origin)) in fragments.iter().enumerate() {

@@ -83,7 +83,7 @@ fn prove(files: &Memory, folder: &Path, most: usize) -> Tally {
     let shape = Shape::new(&built.text);
     // Pieces by their source, so that a source is changed once however many values it feeds.
     let mut sources: BTreeMap<(u32, u32, u32, bool), Vec<&Piece>> = BTreeMap::new();
-    for piece in built.map.pieces() {
+    for piece in parts(&built) {
         let Span { file, start, end } = piece.origin.span;
         let key = (file.0, start, end, piece.part == Part::Key);
         sources.entry(key).or_default().push(piece);
@@ -93,6 +93,16 @@ fn prove(files: &Memory, folder: &Path, most: usize) -> Tally {
         one(files, folder, &built, &shape, pieces, &mut tally);
     }
     tally
+}
+
+/// Keys, values, and of values that were put together the parts.
+fn parts(built: &Built) -> impl Iterator<Item = &Piece> {
+    built.map.pieces().iter().flat_map(|piece| {
+        match built.map.fragments_in(piece.start, piece.end) {
+            [] => std::slice::from_ref(piece),
+            fragments => fragments,
+        }
+    })
 }
 
 /// Changes the source of some pieces (all of the same span, all keys or all values).
@@ -111,9 +121,6 @@ fn one(
     let Some(place) = places.first() else {
         return tally.wrong.push(format!("no node stands at {}..{}", first.start, first.end));
     };
-    if is_key && places.iter().any(|place| place.is_collection) {
-        return tally.excuse("the key of a collection, which others merge by", pieces.len());
-    }
     let source = files.file(span.file);
     let slice = source.slice(span);
     let text = &built.text[first.start as usize..first.end as usize];
@@ -177,7 +184,7 @@ fn one(
 /// The nodes whose origin or way leads over a byte.
 fn may_change(built: &Built, shape: &Shape, file: FileId, at: u32) -> HashMap<(usize, String), ()> {
     let over = |span: Span| span.file == file && span.start <= at && at < span.end;
-    let pieces = built.map.pieces().iter().filter(|piece| {
+    let pieces = parts(built).filter(|piece| {
         over(piece.origin.span) || piece.origin.trail.steps().any(|step| over(step.span))
     });
     pieces.filter_map(|piece| Some((shape.at(piece)?.key(), ()))).collect()

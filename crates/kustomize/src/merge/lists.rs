@@ -357,10 +357,10 @@ impl<'m, 's> Steps<'m, 's> {
     /// no key has any.
     fn find(&self, list: &[usize], keys: &[&str], values: &[SmolStr]) -> Option<usize> {
         let any = values.iter().any(|value| !value.is_empty());
-        let pairs = keys.iter().zip(values).filter(|(_, value)| !any || !value.is_empty());
-        let wanted: Vec<(&&str, &SmolStr)> = pairs.collect();
+        let pairs = keys.iter().copied().zip(values).filter(|(_, value)| !any || !value.is_empty());
+        let wanted: Vec<(&str, &SmolStr)> = pairs.collect();
         let is_it = |node: &Node| match wanted.as_slice() {
-            [(key, value), ..] if key.is_empty() => raw(node) == value.as_str(),
+            [("", value), ..] => raw(node) == value.as_str(),
             wanted => wanted.iter().all(|(key, value)| {
                 node.get(key).is_some_and(|field| raw(field) == value.as_str())
             }),
@@ -510,9 +510,12 @@ fn no_scalar(node: &Node) -> Trouble {
 /// protocol and one with.
 fn unite(names: &mut [Vec<SmolStr>]) {
     for first in 0..names.len() {
+        // What the name was before counts for all others, as kustomize has it.
+        let Some(before) = names.get(first).cloned() else { continue };
         for second in 0..names.len() {
-            let (Some(a), Some(b)) = (names.get(first), names.get(second)) else { continue };
-            let Some(both) = united(a, b) else { continue };
+            let Some(both) = names.get(second).and_then(|other| united(&before, other)) else {
+                continue;
+            };
             if let Some(name) = names.get_mut(first) {
                 name.clone_from(&both);
             }

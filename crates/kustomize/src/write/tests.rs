@@ -113,12 +113,16 @@ fn fragments_make_up_their_scalar() {
     let resource = Resource::new(Node::map(map, at(0)), Span::new(FileId(1), 0, 0));
     let (text, map) = documents(&[resource]);
     assert_eq!(text, "a: dev-web:1\n");
-    let pieces: Vec<(&str, u32)> = map
-        .pieces()
-        .iter()
-        .map(|piece| (&text[piece.start as usize..piece.end as usize], piece.origin.span.start))
-        .collect();
-    assert_eq!(pieces, [("a", 0), ("dev-", 1), ("web", 2), (":1", 3)]);
+    let read = |pieces: &[kubesift_source::Piece]| -> Vec<(String, u32)> {
+        let one = |piece: &kubesift_source::Piece| {
+            let bytes = &text[piece.start as usize..piece.end as usize];
+            (bytes.to_owned(), piece.origin.span.start)
+        };
+        pieces.iter().map(one).collect()
+    };
+    let pair = |text: &str, at| (text.to_owned(), at);
+    assert_eq!(read(map.pieces()), [pair("a", 0), pair("dev-web:1", 2)]);
+    assert_eq!(read(map.fragments()), [pair("dev-", 1), pair("web", 2), pair(":1", 3)]);
 }
 
 /// Texts that lie near every rule.
@@ -219,28 +223,4 @@ proptest! {
             prop_assert_eq!(pieces, tokens, "{}", text);
         }
     }
-}
-
-#[test]
-fn zz_harness() {
-    let Ok(path) = std::env::var("KWRITE_IN") else { return };
-    let text = std::fs::read_to_string(&path).expect("in");
-    let mut out = String::new();
-    for case in text.split("\u{1e}\n") {
-        let file = Arc::new(SourceFile::new(FileId(0), "a.yaml", case));
-        let span = file.span();
-        match load::resources(&kubesift_yaml::parse(file), span) {
-            Ok(found) => {
-                let parts: Vec<String> =
-                    found.iter().map(|one| documents(std::slice::from_ref(one)).0).collect();
-                out.push_str(&parts.join("---\n"));
-            }
-            Err(troubles) => {
-                let _ = troubles;
-                out.push_str("ERR\n");
-            }
-        }
-        out.push_str("\u{1e}\n");
-    }
-    std::fs::write(std::env::var("KWRITE_OUT").expect("out"), out).expect("write");
 }
