@@ -70,14 +70,6 @@ impl Selector {
             && self.labels.matches(map(resource, "labels"))
             && self.annotations.matches(map(resource, "annotations"))
     }
-
-    /// True when nothing is said, so that it means every object.
-    pub(crate) fn is_any(&self) -> bool {
-        let patterns = [&self.group, &self.version, &self.kind, &self.name, &self.namespace];
-        patterns.into_iter().all(|pattern| matches!(pattern, Pattern::Any))
-            && self.labels.is_any()
-            && self.annotations.is_any()
-    }
 }
 
 fn map<'r>(resource: &'r Resource, key: &str) -> Option<&'r Map> {

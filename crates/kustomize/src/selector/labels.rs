@@ -52,11 +52,6 @@ impl Labels {
     pub(super) fn matches(&self, labels: Option<&Map>) -> bool {
         self.0.iter().all(|requirement| requirement.holds(labels))
     }
-
-    /// True without requirements.
-    pub(super) fn is_any(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl Requirement {
