@@ -17,7 +17,8 @@ pub(crate) mod prelude {
     };
     pub use kubesift_engine::yaml::{Boolean, Field, Node, Value, edit};
     pub use kubesift_engine::{
-        At, Check, Confidence, Draft, Opt, Out, Profile, Run, Severity, Usual, Version,
+        At, Check, Confidence, Draft, InNamespaces, Opt, Out, Profile, Run, Severity, Usual,
+        Version,
     };
 }
 

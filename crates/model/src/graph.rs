@@ -436,8 +436,12 @@ impl<'a> Graph<'a> {
         selected
     }
 
-    /// The pods that a Service sends to by its selector; none when it has no selector.
+    /// The pods that a Service sends to by its selector; none when it has no selector, and for an
+    /// ExternalName, whose selector is not looked at.
     pub fn pods_of_service(&self, service: &Resource) -> Selected<'_, 'a> {
+        if service.field("spec.type").str() == Some("ExternalName") {
+            return Selected::default();
+        }
         let Some(node) = service.field("spec.selector").node() else { return Selected::default() };
         let selector = Selector::from_map(node);
         if selector.is_empty() {

@@ -29,12 +29,16 @@ pub struct Endpoint<'a> {
 /// A namespace.
 #[derive(Debug)]
 pub(crate) struct Space<'a> {
+    /// None for the one that no resource states.
     pub name: Option<&'a str>,
+    /// Its labels, its own name among them.
     pub labels: Labels<'a>,
+    /// Positions in [`Classes::all`].
     pub classes: Vec<u32>,
 }
 
 impl<'a> Space<'a> {
+    /// What selectors of namespaces look at.
     pub fn home(&self) -> Home<'_, 'a> {
         Home { name: self.name, labels: &self.labels }
     }
@@ -43,11 +47,15 @@ impl<'a> Space<'a> {
 /// Pods that no policy can tell apart.
 #[derive(Debug)]
 pub(crate) struct Class<'a> {
+    /// Their namespace: position in [`Classes::spaces`].
     pub space: u32,
+    /// Their labels.
     pub labels: Labels<'a>,
+    /// What names of ports mean at them.
     pub ports: NamedPorts<'a>,
     /// They are in the network of their node, where policies have no dependable effect.
     pub on_host: bool,
+    /// The service account that they run as.
     pub account: &'a str,
     /// Pods of different networks do not reach each other.
     pub network: u32,
@@ -119,12 +127,15 @@ impl<'a> NamedPorts<'a> {
 /// All classes, and indexes to find them by.
 #[derive(Debug)]
 pub(crate) struct Classes<'a> {
+    /// The pods, in the order of [`Graph::pods`].
     pub endpoints: Vec<Endpoint<'a>>,
+    /// The namespaces.
     pub spaces: Vec<Space<'a>>,
-    /// The space of each namespace of the graph.
+    /// The space of each namespace of the graph: positions in `spaces`, by those of the namespaces.
     pub space_of: Vec<u32>,
+    /// The classes; elsewhere they are known by their positions here.
     pub all: Vec<Class<'a>>,
-    /// Those in the network of their node.
+    /// Positions of those in the network of their node.
     pub on_hosts: Vec<u32>,
     by_label: LabelIndex<'a>,
     /// The same, of all namespaces.
@@ -147,6 +158,7 @@ struct Key<'a> {
 }
 
 impl<'a> Classes<'a> {
+    /// Groups the pods of a graph, and reads its networks on the way.
     pub fn new(graph: &Graph<'a>, assume: Assume, networks: &mut Networks<'a>) -> Self {
         let (spaces, space_of) = spaces(graph, assume);
         let mut classes = Self {

@@ -161,7 +161,6 @@ fn admin_policies_go_before_and_after() {
 #[test]
 fn cilium_policies() {
     let all = "endpointSelector: {}";
-    check([ALL; 3], &cilium(&format!("{{{all}}}")));
     check([NO; 3], &cilium(&format!("{{{all}, ingress: [{{}}]}}")));
     check([ALL, NO, NO], &cilium(&format!("{{{all}, ingress: [{{fromEndpoints: [{{}}]}}]}}")));
     let other =
@@ -409,6 +408,8 @@ fn mistakes_in_policies() {
     );
     let entity = "{endpointSelector: {}, ingress: [{fromEntities: [wrld]}]}";
     check_error(Kind::Word, &cilium(entity));
+    check_error(Kind::NoRules, &cilium("{endpointSelector: {}}"));
+    check_error(Kind::NoRules, &cilium("{endpointSelector: {}, ingress: [], egress: }"));
     check_error(Kind::Word, &calico("NetworkPolicy", "{ingress: [{action: Permit}]}"));
     check_error(
         Kind::Port,
