@@ -158,7 +158,7 @@ provisioner: example.com/disks
 #[test]
 fn objects_without_pods_get_no_finding_about_pods() {
     let report = Folder::with(&[("all.yaml", WITHOUT_PODS)]).report(&["--profile", "all"]);
-    let about_pods = ["pod-security", "images", "resources", "networking"];
+    let about_pods = ["pod-security", "images", "resources"];
     let families = texts(&report, "findings", "family");
     assert!(!families.iter().any(|family| about_pods.contains(family)), "{families:?}");
     // With a pod beside them the same run has much to say.
@@ -184,4 +184,28 @@ fn a_role_may_hold_what_its_job_needs() {
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(1), "{report}");
     assert_eq!(report["findings"][0]["resource"]["name"], "reader");
     assert_eq!(report["summary"]["suppressed"], 1);
+}
+
+#[test]
+fn the_binding_that_is_named_stands_beside_its_role() {
+    let binding = |name: &str| {
+        format!(
+            "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\n\
+             metadata: {{name: {name}}}\nroleRef: {{apiGroup: rbac.authorization.k8s.io, \
+             kind: ClusterRole, name: operator}}\nsubjects: [{{kind: Group, \
+             apiGroup: rbac.authorization.k8s.io, name: team}}]\n"
+        )
+    };
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n\
+                metadata: {name: operator}\nrules:\n  \
+                - {apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [escalate]}\n";
+    let (other, own) = (binding("other"), role.to_owned() + &binding("own"));
+    let named = |files: &[(&str, &str)]| {
+        let report = Folder::with(files).report(&["--select", "role-escalate"]);
+        report["findings"][0]["related"][0]["message"].as_str().expect("a note").to_owned()
+    };
+    let beside = named(&[("a.yaml", &other), ("b.yaml", &own)]);
+    assert_eq!(beside, "ClusterRoleBinding `own` gives it to Group `team`");
+    let alone = named(&[("a.yaml", &other), ("b.yaml", role)]);
+    assert_eq!(alone, "ClusterRoleBinding `other` gives it to Group `team`");
 }

@@ -628,13 +628,11 @@ impl<'a> LabelIndex<'a> {
         let mut index = Self::default();
         for (at, (group, labels)) in all.enumerate() {
             let at = at as u32;
-            let mut loose = labels.may_have_more();
             for (key, value) in labels.iter() {
                 index.by_key.entry((group, key)).or_default().push(at);
                 index.by_value.entry((group, key, value)).or_default().push(at);
-                loose |= !known(value).is_literal();
             }
-            if loose {
+            if labels.are_unsure() {
                 index.loose.entry(group).or_default().push(at);
             }
             index.labels.push(labels);

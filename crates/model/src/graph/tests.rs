@@ -172,7 +172,8 @@ fn services_find_their_pods() {
     let pods = pod("a", "one", "app: web")
         + &pod("a", "two", "app: db")
         + &pod("b", "three", "app: web")
-        + &pod("a", "four", "app: '${APP}'");
+        + &pod("a", "four", "app: '${APP}'")
+        + &pod("a", "five", "app: [web]");
     with_graph(&format!("{pods}{service}"), |graph| {
         let service = graph.of("Service").next().expect("the service");
         let found = graph.pods_of_service(service);
@@ -180,7 +181,7 @@ fn services_find_their_pods() {
             pods.iter().filter_map(|pod| pod.pod.resource.name.clone()).collect::<Vec<_>>()
         };
         assert_eq!(names(&found.sure), ["one".into()]);
-        assert_eq!(names(&found.unsure), ["four".into()]);
+        assert_eq!(names(&found.unsure), ["four".into(), "five".into()]);
         assert_eq!(found.any(), Match::Yes);
     });
     let alias = service.replace("spec: {", "spec: {type: ExternalName, externalName: x.org, ");

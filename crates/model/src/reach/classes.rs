@@ -151,7 +151,9 @@ pub(crate) struct Classes<'a> {
 struct Key<'a> {
     space: u32,
     labels: Vec<(&'a str, &'a str)>,
-    open: bool,
+    /// Whether there may be other labels, and whether any of these is unsure: what is written as a
+    /// list has the same text as an empty value.
+    open: (bool, bool),
     ports: NamedPorts<'a>,
     on_host: bool,
     account: &'a str,
@@ -189,7 +191,7 @@ impl<'a> Classes<'a> {
             let key = Key {
                 space: self.space(graph, pod.namespace),
                 labels: Vec::new(),
-                open: false,
+                open: (false, false),
                 ports: NamedPorts::of(pod.pod),
                 on_host: assume == Assume::Nothing && host.exists() && !host.is_false(),
                 account: if accounts { account } else { "" },
@@ -203,7 +205,7 @@ impl<'a> Classes<'a> {
             let key = Key {
                 space: self.space(graph, resource.namespace.as_deref()),
                 labels: Vec::new(),
-                open: false,
+                open: (false, false),
                 ports: NamedPorts { ports: Vec::new(), open: true },
                 on_host: false,
                 account: "",
@@ -224,7 +226,7 @@ impl<'a> Classes<'a> {
     ) -> u32 {
         key.labels = labels.iter().collect();
         key.labels.sort_unstable();
-        key.open = labels.may_have_more();
+        key.open = (labels.may_have_more(), labels.are_unsure());
         let next = self.all.len() as u32;
         let (space, on_host, account, ports) =
             (key.space, key.on_host, key.account, key.ports.clone());

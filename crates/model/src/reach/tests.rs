@@ -532,3 +532,13 @@ fn pods_that_the_same_policies_select_share_what_is_known() {
         assert_eq!(reach.shared.len(), 100);
     });
 }
+
+#[test]
+fn a_value_that_is_none_is_not_an_empty_one() {
+    let classes = |labels: [&str; 2]| {
+        let text = pod("a", "one", labels[0]) + &pod("a", "two", labels[1]);
+        with_graph(&text, |graph| graph.reach().classes())
+    };
+    assert_eq!(classes(["app: ''", "app: ''"]), 1);
+    assert_eq!(classes(["app: ''", "app: [web]"]), 2);
+}
