@@ -105,6 +105,12 @@ fn a_workload_that_cannot_be_read_may_be_the_one_that_is_selected() {
     dangling(&web.replace("labels: {app: web}", "labels: {app: [web]}"), &[], &[]);
     let (head, _) = web.split_once("  template").expect("a template");
     dangling(&format!("{head}  template: [web]\n"), &[], &[]);
+    dangling(&format!("{head}  template: ${{TEMPLATE}}\n"), &[], &[]);
+    dangling(
+        &web.replace("spec: {containers", "spec: [{containers").replace("}]}\n", "}]}]\n"),
+        &[],
+        &[],
+    );
 }
 
 /// Objects that have no pods, among them some that speak of what pods have.

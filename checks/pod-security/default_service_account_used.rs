@@ -54,6 +54,9 @@
 //!   automountServiceAccountToken: false
 //! ---
 //! kind: Pod
+//! metadata: {name: without-spec}
+//! ---
+//! kind: Pod
 //! spec:
 //!   serviceAccountName: ${ACCOUNT}
 //! ---
@@ -122,7 +125,7 @@ pub const CHECK: Check = Check {
 };
 
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
-    let Some(place) = graph.pod_of(resource) else { return };
+    let Some(place) = graph.pod_of(resource).filter(|pod| pod.pod.has_spec()) else { return };
     let pod = &place.pod;
     let own = pod.field("automountServiceAccountToken");
     let account = graph.account_object(place).filter(|_| !own.exists());

@@ -67,7 +67,7 @@ pub struct Namespace<'a> {
     pub pods: Vec<u32>,
     /// Resources that are in it.
     pub resources: Vec<&'a Resource>,
-    /// Something in it makes pods that the build does not show.
+    /// Something in it makes pods that the build does not show, or whose labels nobody can read.
     pub(crate) makes_pods: bool,
 }
 
@@ -186,7 +186,7 @@ impl<'a> Graph<'a> {
             return;
         }
         namespace.resources.push(resource);
-        namespace.makes_pods |= makes_pods(resource);
+        namespace.makes_pods |= makes_pods(resource) || Pod::is_hidden(resource);
         if let Some(pod) = pod {
             let place = self.pods.len() as u32;
             namespace.pods.push(place);

@@ -2,7 +2,6 @@
 //! namespaces, near misses, declarations, and size.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use super::*;
 use crate::declared::{Around, Declared, ExternalObjects, NamePattern};
