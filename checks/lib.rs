@@ -13,12 +13,12 @@ pub(crate) mod prelude {
     pub use kubesift_engine::Safety::*;
     pub use kubesift_engine::Severity::*;
     pub use kubesift_engine::model::{
-        BuildFact, Container, Direction, Effective, FactKind, Graph, GraphPod, Level, Pod,
-        Resource, Role,
+        Container, Direction, Effective, FactKind, Graph, GraphPod, Level, Pod, Resource, Role,
     };
     pub use kubesift_engine::yaml::{Boolean, Field, Node, Value, edit};
     pub use kubesift_engine::{
-        At, Check, Confidence, Draft, Opt, Out, Profile, Run, Severity, Usual, Version,
+        At, Check, Confidence, Draft, InNamespaces, Opt, Out, Profile, Run, Severity, Usual,
+        Version,
     };
 }
 

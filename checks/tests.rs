@@ -5,8 +5,9 @@
 //!
 //! * ```` ```yaml fail ```` must give exactly the findings that its carets say. A caret line is a
 //!   YAML comment under the line it speaks of; the carets stand under the finding's place, the
-//!   message follows them (and may be left out). A finding that begins in the first column is
-//!   marked by `#^^^`, the `#` standing for the first caret.
+//!   message follows them (and may be left out), after its severity and a colon where that is not
+//!   always the same. A finding that begins in the first column is marked by `#^^^`, the `#`
+//!   standing for the first caret.
 //! * ```` ```yaml pass ```` must give none.
 //! * ```` ```yaml fixed ```` after a `fail`: its text with every offered fix applied.
 //!
@@ -50,13 +51,14 @@ struct Example {
 }
 
 /// What a caret line says: 0-based line and column range (in characters) of the file without its
-/// caret lines, and the message if one is given.
+/// caret lines, the message if one is given, the severity if one is given.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Expectation {
     path: String,
     line: usize,
     columns: (usize, usize),
     message: String,
+    severity: Option<Severity>,
 }
 
 fn examples(entry: &Entry) -> Vec<Example> {
@@ -124,6 +126,13 @@ fn caret(line: &str) -> Option<((usize, usize), &str)> {
     Some(((start, end), carets.get(width..)?.trim()))
 }
 
+/// The severity that the text of a caret line begins with, and the message.
+fn stated(text: &str) -> (Option<Severity>, &str) {
+    let parts = text.split_once(": ");
+    let stated = parts.and_then(|(word, message)| Some((Some(Severity::parse(word)?), message)));
+    stated.unwrap_or((None, text))
+}
+
 /// The files of an example without caret lines, and what the caret lines say.
 fn split(text: &str) -> (Vec<(String, String)>, Vec<Expectation>) {
     let mut files: Vec<(String, String)> = Vec::new();
@@ -140,7 +149,9 @@ fn split(text: &str) -> (Vec<(String, String)>, Vec<Expectation>) {
         if let Some((columns, message)) = caret(line) {
             let line = file.1.lines().count().saturating_sub(1);
             let path = file.0.clone();
-            expected.push(Expectation { path, line, columns, message: message.to_owned() });
+            let (severity, message) = stated(message);
+            let message = message.to_owned();
+            expected.push(Expectation { path, line, columns, message, severity });
         } else {
             file.1.push_str(line);
             file.1.push('\n');
@@ -276,6 +287,7 @@ fn seen(findings: &[Finding], files: &[Arc<SourceFile>]) -> Vec<Expectation> {
                 line: start.line as usize - 1,
                 columns: (start.column as usize - 1, end.column as usize - 1),
                 message: finding.message.clone(),
+                severity: Some(finding.severity),
             }
         })
         .collect();
@@ -289,6 +301,7 @@ fn compare(place: &str, expected: &[Expectation], seen: &[Expectation]) -> Resul
             && want.line == got.line
             && want.columns == got.columns
             && (want.message.is_empty() || want.message == got.message)
+            && (want.severity.is_none() || want.severity == got.severity)
     };
     let same = expected.len() == seen.len()
         && expected.iter().zip(seen).all(|(want, got)| fits(want, got));
@@ -298,14 +311,10 @@ fn compare(place: &str, expected: &[Expectation], seen: &[Expectation]) -> Resul
     let list = |all: &[Expectation]| {
         all.iter()
             .map(|one| {
-                format!(
-                    "  {}:{} columns {}..{}: {}",
-                    one.path,
-                    one.line + 1,
-                    one.columns.0,
-                    one.columns.1,
-                    one.message
-                )
+                let (start, end) = one.columns;
+                let severity = one.severity.map(|one| format!("{one}: ")).unwrap_or_default();
+                let (path, line, message) = (&one.path, one.line + 1, &one.message);
+                format!("  {path}:{line} columns {start}..{end}: {severity}{message}")
             })
             .collect::<Vec<_>>()
             .join("\n")
@@ -475,4 +484,14 @@ fn caret_lines_are_read() {
     assert_eq!(caret("#^^^"), Some(((0, 4), "")));
     assert_eq!(caret("  # a comment"), None);
     assert_eq!(caret("key: value"), None);
+    assert_eq!(stated("low: a message"), (Some(Severity::Low), "a message"));
+    assert_eq!(stated("Pod `low: x` runs"), (None, "Pod `low: x` runs"));
+    let one = |severity| {
+        let (path, message) = (String::new(), String::new());
+        Expectation { path, line: 0, columns: (0, 1), message, severity }
+    };
+    let found = [one(Some(Severity::Low))];
+    assert!(compare("", &[one(None)], &found).is_ok());
+    assert!(compare("", &found, &found).is_ok());
+    assert!(compare("", &[one(Some(Severity::High))], &found).is_err());
 }

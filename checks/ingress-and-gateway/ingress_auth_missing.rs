@@ -6,8 +6,9 @@
 //! Let the controller ask: basic authentication, an authenticating proxy (`auth-url`), a
 //! middleware. Or keep the Ingress to a private network.
 //!
-//! Hosts and paths count by their words: see the options `hosts` and `paths`. An application may
-//! ask by itself, so this check is only run when asked for.
+//! Hosts and paths count by their words: see the options `hosts` and `paths`. An Ingress that only
+//! redirects leads to no page. An application may ask by itself, so this check is only run when
+//! asked for.
 //!
 //! ```yaml fail
 //! kind: Ingress
@@ -36,6 +37,10 @@
 //! kind: Ingress
 //! metadata: {name: private}
 //! spec: {ingressClassName: nginx-internal, rules: [{host: grafana.example.com}]}
+//! ---
+//! kind: Ingress
+//! metadata: {name: moved, annotations: {nginx.ingress.kubernetes.io/permanent-redirect: "https://logs.example.com"}}
+//! spec: {rules: [{host: kibana.example.com}]}
 //! ```
 //!
 //! ```yaml pass hosts=backoffice paths=/ops
@@ -46,7 +51,7 @@
 
 use kubesift_engine::model::{
     INGRESS, has_auth_annotation, ingress_paths, ingress_rules, is_in, is_internal_ingress,
-    rule_host,
+    only_redirects, rule_host,
 };
 
 use crate::prelude::*;
@@ -92,7 +97,7 @@ pub const PATHS: Opt = Opt::list(
 );
 
 fn run(ingress: &Resource, out: &mut Out) {
-    if has_auth_annotation(ingress) || is_internal_ingress(ingress) {
+    if has_auth_annotation(ingress) || is_internal_ingress(ingress) || only_redirects(ingress) {
         return;
     }
     let (hosts, paths) = (out.list(&HOSTS), out.list(&PATHS));

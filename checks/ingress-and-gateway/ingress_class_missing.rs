@@ -6,7 +6,8 @@
 //!
 //! Set `spec.ingressClassName`.
 //!
-//! Silent where the manifests hold an IngressClass that is the default.
+//! Silent where the manifests hold an IngressClass that is the default, and for an Ingress with
+//! annotations of GKE, whose controller takes all that name no class.
 //!
 //! ```yaml fail
 //! kind: Ingress
@@ -28,6 +29,10 @@
 //! kind: Ingress
 //! metadata: {name: filled}
 //! spec: {ingressClassName: "${CLASS}", rules: [{host: shop.example.com}]}
+//! ---
+//! kind: Ingress
+//! metadata: {name: gke, annotations: {kubernetes.io/ingress.global-static-ip-name: shop-ip}}
+//! spec: {defaultBackend: {service: {name: shop, port: {number: 80}}}}
 //! ```
 //!
 //! ```yaml pass
@@ -40,7 +45,7 @@
 //! spec: {controller: k8s.io/ingress-nginx}
 //! ```
 
-use kubesift_engine::model::{INGRESS, IngressClass, is_absent, is_acme_solver};
+use kubesift_engine::model::{INGRESS, IngressClass, is_absent, is_acme_solver, is_for_gke};
 
 use crate::prelude::*;
 
@@ -56,7 +61,8 @@ pub const CHECK: Check = Check {
 fn run(ingress: &Resource, graph: &Graph, out: &mut Out) {
     let field = ingress.field("spec.ingressClassName");
     let stated = !matches!(IngressClass::of(ingress), IngressClass::Unstated);
-    if stated || graph.default_ingress_class().is_some() || is_acme_solver(ingress) {
+    let taken = graph.default_ingress_class().is_some() || is_for_gke(ingress);
+    if stated || taken || is_acme_solver(ingress) {
         return;
     }
     if is_absent(field) || field.str() == Some("") {

@@ -40,6 +40,22 @@
 //! metadata: {name: web}
 //! spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app}]}}}
 //! ```
+//!
+//! An ExternalName leads out of the cluster, whatever selector was left over:
+//!
+//! ```yaml pass
+//! kind: Deployment
+//! metadata: {name: web}
+//! spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: Service
+//! metadata: {name: web}
+//! spec: {type: ExternalName, externalName: web.example.com, selector: {app: web}, ports: [{port: 80}]}
+//! ---
+//! kind: Ingress
+//! metadata: {name: shop}
+//! spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+//! ```
 
 use std::collections::HashSet;
 

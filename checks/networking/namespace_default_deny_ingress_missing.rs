@@ -112,7 +112,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     let Some(namespace) = graph.namespace_led_by(resource) else { return };
-    if namespace.name.is_some_and(|name| out.list(&EXEMPT).contains(&name)) {
+    if out.lists(&EXEMPT, namespace.name) {
         return;
     }
     if graph.is_closed(namespace, Direction::Ingress) == Match::No {

@@ -94,6 +94,14 @@
 //! spec: {template: {spec: {containers: [{name: app}]}}}
 //! ```
 //!
+//! Namespaces that are isolated by something else are named:
+//!
+//! ```yaml pass exempt-namespaces=shop
+//! kind: Deployment
+//! metadata: {name: web, namespace: shop}
+//! spec: {template: {spec: {containers: [{name: app}]}}}
+//! ```
+//!
 //! Of files that were named one by one nothing is missing, as the policy may be in another one:
 //!
 //! ```yaml pass incomplete
@@ -136,7 +144,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     let Some(namespace) = graph.namespace_led_by(resource) else { return };
-    if namespace.name.is_some_and(|name| out.list(&EXEMPT).contains(&name)) {
+    if out.lists(&EXEMPT, namespace.name) {
         return;
     }
     let workloads: Vec<_> = graph.networked_pods(namespace).collect();

@@ -95,6 +95,28 @@
 //!   layer2: {role: Primary}
 //! ```
 //!
+//! Cilium (from 1.19) refuses a policy that has a selector only, and one whose lists of rules are all
+//! empty; to deny, a list holds an empty rule:
+//!
+//! ```yaml fail
+//! apiVersion: cilium.io/v2
+//! kind: CiliumNetworkPolicy
+//! metadata: {name: selector-only, namespace: shop}
+//! spec:
+//!   endpointSelector: {matchLabels: {app: web}}
+//! # ^^^^^^^^^^^^^^^^ CiliumNetworkPolicy `selector-only` has no rule, which Cilium refuses
+//! ---
+//! apiVersion: cilium.io/v2
+//! kind: CiliumNetworkPolicy
+//! metadata: {name: one-of-two, namespace: shop}
+//! specs:
+//!   - endpointSelector: {matchLabels: {app: web}}
+//!     ingress: [{}]
+//!   - endpointSelector: {matchLabels: {app: db}}
+//!     ingress: []
+//! #   ^^^^^^^ CiliumNetworkPolicy `one-of-two` has no rule, which Cilium refuses
+//! ```
+//!
 //! ```yaml pass
 //! kind: NetworkPolicy
 //! metadata: {name: web}
@@ -107,6 +129,7 @@
 //!         - ipBlock: {cidr: "::/0"}
 //!         - namespaceSelector:
 //!           podSelector: {}
+//!         - namespaceSelector: {}
 //!       ports: [{port: 80, endPort: 80, protocol: SCTP}, {port: metrics}, {protocol: UDP}]
 //! ---
 //! apiVersion: policy.networking.k8s.io/v1alpha1
@@ -137,6 +160,16 @@
 //!   endpointSelector: {matchLabels: {"k8s:app": web, "any:tier": front}}
 //!   ingress: [{fromEntities: [kube-apiserver], toPorts: [{ports: [{port: "80", protocol: ANY}, {port: http}]}]}]
 //!   egress: [{toCIDRSet: [{cidr: 10.0.0.0/8, except: [10.1.0.0/16]}], icmps: [{fields: [{type: 8, family: IPv4}]}]}]
+//! ---
+//! apiVersion: cilium.io/v2
+//! kind: CiliumNetworkPolicy
+//! metadata: {name: later}
+//! spec: {endpointSelector: {}, ingress: "${RULES}"}
+//! ---
+//! apiVersion: cilium.io/v2
+//! kind: CiliumNetworkPolicy
+//! metadata: {name: deny, namespace: shop}
+//! spec: {endpointSelector: {}, egressDeny: [{toEntities: [world]}]}
 //! ---
 //! apiVersion: projectcalico.org/v3
 //! kind: GlobalNetworkPolicy

@@ -63,6 +63,7 @@
 //!     - from:
 //!         - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}
 //!           podSelector: {matchLabels: {app: ingress}}
+//!         - namespaceSelector: {}
 //!         - podSelector: {}
 //!         - podSelector: {matchLabels: {app: "${CLIENT}"}}
 //!         - podSelector: {matchLabels: {app: web}}

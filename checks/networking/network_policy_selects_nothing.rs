@@ -13,6 +13,9 @@
 //! selector or a name like that of the policy, unless both are alone. A run that names this check
 //! reports these too.
 //!
+//! A policy that selects pods in the network of their node only is information: plugins treat such
+//! pods as the node, and do not hold them to the policy.
+//!
 //! ```yaml fail
 //! kind: Deployment
 //! metadata: {name: web}
@@ -88,6 +91,42 @@
 //! metadata: {name: redis, namespace: shop}
 //! spec: {podSelector: {matchLabels: {app.kubernetes.io/name: redis}}}
 //! ```
+//!
+//! Pods in the network of their node:
+//!
+//! ```yaml fail
+//! kind: DaemonSet
+//! metadata: {name: agent}
+//! spec: {template: {metadata: {labels: {app: agent}}, spec: {hostNetwork: true, containers: [{name: app}]}}}
+//! ---
+//! kind: NetworkPolicy
+//! metadata: {name: agent}
+//! spec:
+//!   podSelector: {matchLabels: {app: agent}}
+//! # ^^^^^^^^^^^ info: NetworkPolicy `agent` selects pods in the network of their node only (DaemonSet `agent`), which policies do not govern
+//! ```
+//!
+//! ```yaml pass
+//! kind: DaemonSet
+//! metadata: {name: agent}
+//! spec: {template: {metadata: {labels: {app: agent}}, spec: {hostNetwork: true, containers: [{name: app}]}}}
+//! ---
+//! kind: Deployment
+//! metadata: {name: agent-api}
+//! spec: {template: {metadata: {labels: {app: agent}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: NetworkPolicy
+//! metadata: {name: agent}
+//! spec: {podSelector: {matchLabels: {app: agent}}}
+//! ---
+//! kind: DaemonSet
+//! metadata: {name: later}
+//! spec: {template: {metadata: {labels: {app: later}}, spec: {hostNetwork: "${HOST}", containers: [{name: app}]}}}
+//! ---
+//! kind: NetworkPolicy
+//! metadata: {name: later}
+//! spec: {podSelector: {matchLabels: {app: later}}}
+//! ```
 
 use kubesift_engine::model::{Difference, Match, nearest};
 
@@ -115,7 +154,15 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         if policy.is_cluster_wide() || policy.takes_all_pods() {
             continue;
         }
-        if graph.pods_of_policy(policy).any() != Match::No {
+        let selected = graph.pods_of_policy(policy);
+        if selected.any() != Match::No {
+            if selected.unsure.is_empty() && selected.sure.iter().all(|pod| is_of_node(pod)) {
+                let workloads = Graph::workloads_in_words(&selected.sure);
+                let message = format!(
+                    "selects pods in the network of their node only ({workloads}), which policies do not govern"
+                );
+                out.report(policy.selector(), message).severity(Info);
+            }
             continue;
         }
         let namespace = resource.namespace.as_deref();
@@ -146,4 +193,8 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         };
         out.report(policy.selector(), message);
     }
+}
+
+fn is_of_node(pod: &GraphPod) -> bool {
+    pod.pod.field("hostNetwork").is_true()
 }

@@ -21,6 +21,20 @@
 //! spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
 //! ```
 //!
+//! Without `policyTypes` a policy is for ingress:
+//!
+//! ```yaml fail
+//! kind: Deployment
+//! metadata:
+//!   name: web
+//! # ^^^^^^^^^ egress of Deployment `web` is restricted by none of the network policies that select it
+//! spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: NetworkPolicy
+//! metadata: {name: web}
+//! spec: {podSelector: {}, ingress: [], egress: []}
+//! ```
+//!
 //! ```yaml pass
 //! kind: Deployment
 //! metadata: {name: web}

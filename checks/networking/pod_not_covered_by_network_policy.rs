@@ -42,6 +42,27 @@
 //! spec: {podSelector: {matchLabels: {app: db}}}
 //! ```
 //!
+//! Only `podSelector` decides which pods a policy governs, not the peers of its rules:
+//!
+//! ```yaml fail
+//! kind: Deployment
+//! metadata:
+//!   name: client
+//! # ^^^^^^^^^^^^ Deployment `client` is selected by no network policy
+//!   namespace: shop
+//! spec: {template: {metadata: {labels: {app: client}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: Deployment
+//! metadata: {name: db, namespace: shop}
+//! spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: NetworkPolicy
+//! metadata: {name: db, namespace: shop}
+//! spec:
+//!   podSelector: {matchLabels: {app: db}}
+//!   ingress: [{from: [{podSelector: {matchLabels: {app: client}}}]}]
+//! ```
+//!
 //! By itself it reports every pod, also where nothing else is known:
 //!
 //! ```yaml fail asked incomplete
@@ -64,6 +85,14 @@
 //! kind: NetworkPolicy
 //! metadata: {name: web, namespace: shop}
 //! spec: {podSelector: {matchExpressions: [{key: app, operator: In, values: [web]}]}, policyTypes: [Egress]}
+//! ```
+//!
+//! Where something else isolates the pods (the network of a provider), the namespace is named:
+//!
+//! ```yaml pass exempt-namespaces=shop,bank
+//! kind: Deployment
+//! metadata: {name: web, namespace: shop}
+//! spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app}]}}}
 //! ```
 //!
 //! Labels and namespaces that are filled in later, labels that an operator adds, and policies
@@ -143,7 +172,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     let Some(pod) = graph.pod_of(resource).filter(|pod| pod.is_networked()) else { return };
-    if pod.namespace.is_some_and(|name| out.list(&EXEMPT).contains(&name)) {
+    if out.lists(&EXEMPT, pod.namespace) {
         return;
     }
     if graph.coverage(pod).any != Match::No {

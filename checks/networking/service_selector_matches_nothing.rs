@@ -68,6 +68,18 @@
 //! spec: {selector: {app: db, statefulset.kubernetes.io/pod-name: db-0}}
 //! ---
 //! kind: Service
+//! metadata: {name: second}
+//! spec: {selector: {app: db, apps.kubernetes.io/pod-index: "1", controller-revision-hash: db-6f7c}}
+//! ---
+//! kind: Job
+//! metadata: {name: import}
+//! spec: {template: {metadata: {labels: {app: import}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: Service
+//! metadata: {name: import}
+//! spec: {selector: {batch.kubernetes.io/job-name: import, app: import}, ports: [{port: 80}]}
+//! ---
+//! kind: Service
 //! metadata: {name: elsewhere}
 //! spec: {type: ExternalName, externalName: db.example.com, selector: {app: left-over}}
 //! ---
@@ -108,6 +120,26 @@
 //! kind: Service
 //! metadata: {name: cache}
 //! spec: {ports: [{port: 6379}], selector: {app: redis}}
+//! ```
+//!
+//! A namespace that is filled in later may be the same:
+//!
+//! ```yaml pass
+//! kind: Deployment
+//! metadata: {name: web, namespace: "{{ .Release.Namespace }}"}
+//! spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app}]}}}
+//! ---
+//! kind: Service
+//! metadata: {name: web, namespace: "{{ .Release.Namespace }}"}
+//! spec: {ports: [{port: 80}], selector: {app: web}}
+//! ---
+//! kind: Service
+//! metadata: {name: of-no-namespace}
+//! spec: {ports: [{port: 80}], selector: {app: web}}
+//! ---
+//! kind: Service
+//! metadata: {name: of-another, namespace: shop}
+//! spec: {ports: [{port: 80}], selector: {app: web}}
 //! ```
 //!
 //! An operator makes the pods, or the cluster:

@@ -46,6 +46,10 @@
 //! spec: {ports: [{port: 80}]}
 //! ---
 //! kind: Service
+//! metadata: {name: headless}
+//! spec: {clusterIP: None, ports: [{port: 80}]}
+//! ---
+//! kind: Service
 //! metadata: {name: elsewhere}
 //! spec: {type: ExternalName, externalName: db.example.com}
 //! ---

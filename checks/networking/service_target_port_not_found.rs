@@ -86,6 +86,23 @@
 //!     - {port: 81, targetPort: "${PORT}"}
 //! ```
 //!
+//! An ExternalName sends nothing to pods, whatever selector was left over; a headless Service need
+//! not have ports:
+//!
+//! ```yaml pass
+//! kind: StatefulSet
+//! metadata: {name: db}
+//! spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: app, ports: [{name: sql, containerPort: 5432}]}]}}}
+//! ---
+//! kind: Service
+//! metadata: {name: elsewhere}
+//! spec: {type: ExternalName, externalName: db.example.com, selector: {app: db}, ports: [{port: 80, targetPort: http}]}
+//! ---
+//! kind: Service
+//! metadata: {name: db}
+//! spec: {clusterIP: None, selector: {app: db}}
+//! ```
+//!
 //! A declaration is optional, one of several workloads may have the port, and an operator may add
 //! it:
 //!

@@ -78,6 +78,8 @@
 //! spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80, targetPort: htpp}]}
 //! ```
 
+use std::collections::HashSet;
+
 use crate::prelude::*;
 
 pub const CHECK: Check = Check {
@@ -104,9 +106,12 @@ fn run(workload: &Resource, graph: &Graph, out: &mut Out) {
     for hop in &widest.hops {
         draft = draft.hop(hop.at, hop.words());
     }
+    let mut told = HashSet::from([widest.line()]);
     for other in open {
-        if let Some(first) = other.hops.first() {
-            draft = draft.note(first.at, format!("another way in: {}", other.line()));
+        let line = other.line();
+        // Two rules of one Ingress are one way.
+        if let Some(first) = other.hops.first().filter(|_| told.insert(line.clone())) {
+            draft = draft.note(first.at, format!("another way in: {line}"));
         }
     }
 }

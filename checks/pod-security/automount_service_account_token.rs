@@ -79,6 +79,9 @@
 //! metadata: {name: later}
 //! spec:
 //!   automountServiceAccountToken: ${MOUNT}
+//! ---
+//! kind: Pod
+//! metadata: {name: without-spec}
 //! ```
 //!
 //! ```yaml pass incomplete
@@ -153,7 +156,7 @@ pub const CHECK: Check = Check {
 };
 
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
-    let Some(pod) = graph.pod_of(resource) else { return };
+    let Some(pod) = graph.pod_of(resource).filter(|pod| pod.pod.has_spec()) else { return };
     let flag = pod.pod.field("automountServiceAccountToken");
     if flag.is_false() || flag.boolean() == Boolean::Unknown {
         return;

@@ -5,8 +5,8 @@
 //!
 //! Make a ServiceAccount for the workload and name it in `serviceAccountName`.
 //!
-//! Silent where `automountServiceAccountToken: false` leaves the pod without a token, and for
-//! workloads that an operator completes.
+//! Silent where `automountServiceAccountToken: false`, of the pod or of the account `default` of its
+//! namespace, leaves the pod without a token, and for workloads that an operator completes.
 //!
 //! ```yaml fail
 //! kind: Deployment
@@ -54,6 +54,9 @@
 //!   automountServiceAccountToken: false
 //! ---
 //! kind: Pod
+//! metadata: {name: without-spec}
+//! ---
+//! kind: Pod
 //! spec:
 //!   serviceAccountName: ${ACCOUNT}
 //! ---
@@ -64,6 +67,38 @@
 //!     spec:
 //!       containers:
 //!         - name: app
+//! ```
+//!
+//! The account itself gives no token, unless the pod asks for one:
+//!
+//! ```yaml pass
+//! kind: ServiceAccount
+//! metadata: {name: default, namespace: shop}
+//! automountServiceAccountToken: false
+//! ---
+//! kind: Deployment
+//! metadata: {name: web, namespace: shop}
+//! spec: {template: {spec: {containers: [{name: app}]}}}
+//! ```
+//!
+//! ```yaml fail
+//! kind: ServiceAccount
+//! metadata: {name: default, namespace: shop}
+//! automountServiceAccountToken: false
+//! ---
+//! kind: Deployment
+//! metadata: {name: web, namespace: shop}
+//! spec:
+//!   template:
+//!     spec:
+//! #   ^^^^ Deployment `web` names no service account, so it runs as `default`
+//!       automountServiceAccountToken: true
+//!       containers: [{name: app}]
+//! ---
+//! kind: Deployment
+//! metadata: {name: web, namespace: bank}
+//! spec: {template: {spec: {containers: [{name: app}]}}}
+//! #                 ^^^^ Deployment `web` names no service account, so it runs as `default`
 //! ```
 
 use crate::prelude::*;
@@ -85,15 +120,17 @@ pub const CHECK: Check = Check {
         Peer("popeye:POP-300"),
         Peer("kyverno:restrict-service-account"),
     ],
-    run: Run::Pod(run),
+    run: Run::Links(&["*"], run),
     ..Check::DEFAULT
 };
 
-fn run(pod: &Pod, out: &mut Out) {
-    if !matches!(
-        pod.field("automountServiceAccountToken").boolean(),
-        Boolean::Absent | Boolean::True
-    ) {
+fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
+    let Some(place) = graph.pod_of(resource).filter(|pod| pod.pod.has_spec()) else { return };
+    let pod = &place.pod;
+    let own = pod.field("automountServiceAccountToken");
+    let account = graph.account_object(place).filter(|_| !own.exists());
+    let mount = account.map_or(own, |account| account.field("automountServiceAccountToken"));
+    if !matches!(mount.boolean(), Boolean::Absent | Boolean::True) {
         return;
     }
     let old = pod.field("serviceAccount");

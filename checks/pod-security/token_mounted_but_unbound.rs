@@ -143,7 +143,7 @@ pub const CHECK: Check = Check {
 };
 
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
-    let Some(pod) = graph.pod_of(resource) else { return };
+    let Some(pod) = graph.pod_of(resource).filter(|pod| pod.pod.has_spec()) else { return };
     if !graph.build().complete && !out.is_asked() {
         return;
     }

@@ -38,7 +38,7 @@
 //! subjects: [{kind: Group, name: team}]
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -65,13 +65,5 @@ const SIGNERS: Power = Power {
 };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &SIGNERS, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => Medium,
-            Far::Namespaces => continue,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.verb, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &SIGNERS, InNamespaces::Nothing);
 }

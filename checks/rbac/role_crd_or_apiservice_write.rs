@@ -71,7 +71,6 @@ fn run(role: &Resource, graph: &Graph, out: &mut Out) {
             Far::Namespaces => continue,
             Far::Nowhere => Info,
         };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
+        out.held(&held, severity);
     }
 }

@@ -34,7 +34,7 @@
 //! subjects: [{kind: Group, name: team}]
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -54,13 +54,5 @@ const VOLUMES: Power =
     Power { verbs: &["create"], resources: &[("", "persistentvolumes")], names: &[] };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &VOLUMES, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => Medium,
-            Far::Namespaces => continue,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &VOLUMES, InNamespaces::Nothing);
 }

@@ -52,7 +52,7 @@
 //!   - {apiGroups: [""], resources: [pods], resourceNames: [web], verbs: [create]}
 //! ```
 
-use kubesift_engine::model::rights::{CREATES_PODS, Far, Power};
+use kubesift_engine::model::rights::{CREATES_PODS, Power};
 
 use crate::prelude::*;
 
@@ -79,13 +79,5 @@ pub const CHECK: Check = Check {
 const PODS: Power = Power { verbs: &["create"], resources: CREATES_PODS, names: &[] };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &PODS, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => Medium,
-            Far::Namespaces => Low,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &PODS, InNamespaces::Less);
 }

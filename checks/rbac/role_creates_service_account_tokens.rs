@@ -34,7 +34,7 @@
 //! subjects: [{kind: Group, name: team}]
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -54,13 +54,5 @@ const TOKENS: Power =
     Power { verbs: &["create"], resources: &[("", "serviceaccounts/token")], names: &[] };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &TOKENS, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => High,
-            Far::Namespaces => Medium,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &TOKENS, InNamespaces::Less);
 }

@@ -6,14 +6,17 @@
 //! Leave deleting to the API server, which forgets events after an hour.
 //!
 //! Severity follows reach: one step less where bindings give the role in namespaces only,
-//! information where nothing here binds it. Opt-in.
+//! information where nothing here binds it. Opt-in. The API server has no request that deletes the
+//! log of a pod, so a rule that grants it on `pods/log` alone is information too.
 //!
 //! ```yaml fail
 //! kind: ClusterRole
 //! metadata: {name: cleaner}
 //! rules:
 //!   - {apiGroups: ["", events.k8s.io], resources: [events], verbs: [get, delete]}
-//! #                                                ^^^^^^ ClusterRole `cleaner` grants `delete` on `events` in every namespace
+//! #                                                ^^^^^^ medium: ClusterRole `cleaner` grants `delete` on `events` in every namespace
+//!   - {apiGroups: [""], resources: [pods, pods/log], verbs: [get, delete]}
+//! #                                       ^^^^^^^^ info: ClusterRole `cleaner` grants `delete` on `pods/log` in every namespace
 //! ---
 //! kind: ClusterRoleBinding
 //! metadata: {name: cleaner}
@@ -34,7 +37,7 @@
 //! subjects: [{kind: Group, name: team}]
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -58,12 +61,8 @@ const TRACES: Power = Power {
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
     for held in graph.held(role, &TRACES, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => Medium,
-            Far::Namespaces => Low,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
+        let is_no_request = held.resources == ["pods/log"];
+        let severity = if is_no_request { Info } else { out.by_reach(held.far) };
+        out.held(&held, severity);
     }
 }

@@ -16,7 +16,7 @@
 //! metadata: {name: operator}
 //! rules:
 //!   - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles, roles], verbs: [get, escalate]}
-//! #                                                                                           ^^^^^^^^ ClusterRole `operator` grants `escalate` on `clusterroles`, `roles` in every namespace
+//! #                                                                                           ^^^^^^^^ high: ClusterRole `operator` grants `escalate` on `clusterroles`, `roles` in every namespace
 //! ---
 //! kind: ClusterRoleBinding
 //! metadata: {name: operator}
@@ -27,7 +27,7 @@
 //! metadata: {name: local, namespace: shop}
 //! rules:
 //!   - {apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings, roles], verbs: ["*"]}
-//! #                                                                                      ^^^ Role `local` grants every verb (`escalate` included) on `roles` in namespace `shop`
+//! #                                                                                      ^^^ medium: Role `local` grants every verb (`escalate` included) on `roles` in namespace `shop`
 //! ---
 //! kind: RoleBinding
 //! metadata: {name: local, namespace: shop}
@@ -64,7 +64,7 @@
 //! subjects: [{kind: Group, name: team}]
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -98,13 +98,5 @@ const ROLES: Power = Power {
 };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &ROLES, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => High,
-            Far::Namespaces => Medium,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.verb, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &ROLES, InNamespaces::Less);
 }

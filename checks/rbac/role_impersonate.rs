@@ -60,7 +60,7 @@
 //!   - {apiGroups: [""], resources: [users, groups], verbs: [impersonate]}
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -96,13 +96,5 @@ const OTHERS: Power = Power {
 };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &OTHERS, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => High,
-            Far::Namespaces => Medium,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.verb, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &OTHERS, InNamespaces::Less);
 }

@@ -42,7 +42,7 @@
 //!   - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles, clusterrolebindings], verbs: [create]}
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -76,13 +76,5 @@ const OBJECTS: Power = Power {
 };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &OBJECTS, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => High,
-            Far::Namespaces => Medium,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &OBJECTS, InNamespaces::Less);
 }

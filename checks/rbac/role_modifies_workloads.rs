@@ -37,7 +37,7 @@
 //! subjects: [{kind: Group, name: team}]
 //! ```
 
-use kubesift_engine::model::rights::{CREATES_PODS, Far, Power};
+use kubesift_engine::model::rights::{CREATES_PODS, Power};
 
 use crate::prelude::*;
 
@@ -57,13 +57,5 @@ pub const CHECK: Check = Check {
 const WORKLOADS: Power = Power { verbs: &["update", "patch"], resources: CREATES_PODS, names: &[] };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &WORKLOADS, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => Medium,
-            Far::Namespaces => Low,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &WORKLOADS, InNamespaces::Less);
 }

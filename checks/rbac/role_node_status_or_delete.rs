@@ -44,7 +44,7 @@
 //!   - {apiGroups: [""], resources: [nodes], verbs: [patch]}
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -67,13 +67,5 @@ const NODES: Power = Power {
 };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &NODES, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => Medium,
-            Far::Namespaces => continue,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &NODES, InNamespaces::Nothing);
 }

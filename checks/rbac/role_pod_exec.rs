@@ -59,7 +59,7 @@
 //! subjects: [{kind: Group, name: team}]
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -88,13 +88,5 @@ const EXEC: Power =
     Power { verbs: &["create", "get"], resources: &[("", "pods/exec")], names: &[] };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &EXEC, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => High,
-            Far::Namespaces => Medium,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &EXEC, InNamespaces::Less);
 }

@@ -37,7 +37,7 @@
 //!   - {apiGroups: [""], resources: [pods/log], verbs: [get]}
 //! ```
 
-use kubesift_engine::model::rights::{Far, Power};
+use kubesift_engine::model::rights::Power;
 
 use crate::prelude::*;
 
@@ -52,13 +52,5 @@ pub const CHECK: Check = Check {
 const LOGS: Power = Power { verbs: &["get"], resources: &[("", "pods/log")], names: &[] };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for held in graph.held(role, &LOGS, out.is_asked()) {
-        let severity = match held.far {
-            Far::Cluster => Low,
-            Far::Namespaces => continue,
-            Far::Nowhere => Info,
-        };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
-    }
+    out.powers(role, graph, &LOGS, InNamespaces::Nothing);
 }

@@ -21,7 +21,7 @@
 //!     resources:
 //!       - pods
 //!       - secrets
-//! #       ^^^^^^^ ClusterRole `reader` grants `get`, `list` on `secrets` in every namespace
+//! #       ^^^^^^^ medium: ClusterRole `reader` grants `get`, `list` on `secrets` in every namespace
 //!     verbs: [get, list]
 //! ---
 //! kind: ClusterRoleBinding
@@ -33,7 +33,7 @@
 //! metadata: {name: unbound}
 //! rules:
 //!   - {apiGroups: ["*"], resources: [secrets], verbs: [watch]}
-//! #                                  ^^^^^^^ ClusterRole `unbound` grants `watch` on `secrets`, bound by nothing here
+//! #                                  ^^^^^^^ info: ClusterRole `unbound` grants `watch` on `secrets`, bound by nothing here
 //! ```
 //!
 //! A ClusterRole holds where it is bound:
@@ -65,7 +65,7 @@
 //! metadata: {name: reader}
 //! rules:
 //!   - {apiGroups: [""], resources: [secrets], verbs: [get]}
-//! #                                 ^^^^^^^ ClusterRole `reader` grants `get` on `secrets` in 2 namespaces
+//! #                                 ^^^^^^^ low: ClusterRole `reader` grants `get` on `secrets` in 2 namespaces
 //! ---
 //! kind: RoleBinding
 //! metadata: {name: one, namespace: one}
@@ -81,7 +81,7 @@
 //! metadata: {name: local, namespace: shop}
 //! rules:
 //!   - {apiGroups: [""], resources: [secrets], verbs: ["*"]}
-//! #                                 ^^^^^^^ Role `local` grants every verb on `secrets` in namespace `shop`
+//! #                                 ^^^^^^^ low: Role `local` grants every verb on `secrets` in namespace `shop`
 //! ```
 //!
 //! ```yaml fail asked
@@ -188,7 +188,6 @@ fn run(role: &Resource, graph: &Graph, out: &mut Out) {
             Far::Namespaces => Low,
             Far::Nowhere => Info,
         };
-        let draft = out.report(held.resource, held.words()).severity(severity);
-        draft.cause(held.cause()).notes(held.binding());
+        out.held(&held, severity);
     }
 }

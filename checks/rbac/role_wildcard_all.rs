@@ -71,8 +71,6 @@
 //!   - {apiGroups: ["*"], resources: ["*"], verbs: ["*"]}
 //! ```
 
-use kubesift_engine::model::rights::{Far, is_bootstrap_rbac};
-
 use crate::prelude::*;
 
 pub const CHECK: Check = Check {
@@ -94,19 +92,16 @@ pub const CHECK: Check = Check {
 };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    for rule in graph.stated_rules(role) {
-        let resource = rule.resources.find("*").and_then(|word| word.node);
-        let Some(resource) = resource.filter(|_| rule.verbs.has("*")) else { continue };
-        let standing = graph.standing(role, out.is_asked());
-        let leads = rule.leads_to(standing.far).is_some();
-        if is_bootstrap_rbac(role) || !leads && !out.is_asked() {
+    for (rule, resource) in graph.starred(role, |rule| &rule.resources) {
+        if !rule.verbs.has("*") {
             continue;
         }
-        let severity = match standing.far {
-            Far::Cluster => Critical,
-            Far::Namespaces => High,
-            Far::Nowhere => Info,
-        };
+        let standing = graph.standing(role, out.is_asked());
+        let leads = rule.leads_to(standing.far).is_some();
+        if !leads && !out.is_asked() {
+            continue;
+        }
+        let severity = out.by_reach(standing.far);
         let (groups, place) = (rule.group_words(), &standing.place);
         let message = format!("grants every verb on every resource of {groups}{place}");
         let draft = out.report(resource, message).severity(severity);

@@ -41,8 +41,6 @@
 //!   - {apiGroups: ["*"], resources: [services], verbs: [get]}
 //! ```
 
-use kubesift_engine::model::rights::{Far, is_bootstrap_rbac};
-
 use crate::prelude::*;
 
 pub const CHECK: Check = Check {
@@ -78,17 +76,9 @@ pub const CHECK: Check = Check {
 };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    if is_bootstrap_rbac(role) {
-        return;
-    }
-    for rule in graph.stated_rules(role) {
-        let Some(group) = rule.groups.find("*").and_then(|word| word.node) else { continue };
+    for (rule, group) in graph.starred(role, |rule| &rule.groups) {
         let standing = graph.standing(role, out.is_asked());
-        let severity = match standing.far {
-            Far::Cluster => Medium,
-            Far::Namespaces => Low,
-            Far::Nowhere => Info,
-        };
+        let severity = out.by_reach(standing.far);
         let (verbs, resources) = (rule.verb_words(), rule.resource_words());
         let place = &standing.place;
         let message = format!("grants {verbs} on {resources} of every API group{place}");

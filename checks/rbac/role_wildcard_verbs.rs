@@ -57,7 +57,7 @@
 //! ```
 
 use kubesift_engine::model::is_builtin_group;
-use kubesift_engine::model::rights::{Far, Rule, is_bootstrap_rbac};
+use kubesift_engine::model::rights::{Far, Rule};
 
 use crate::prelude::*;
 
@@ -99,11 +99,7 @@ pub const CHECK: Check = Check {
 };
 
 fn run(role: &Resource, graph: &Graph, out: &mut Out) {
-    if is_bootstrap_rbac(role) {
-        return;
-    }
-    for rule in graph.stated_rules(role) {
-        let Some(verb) = rule.verbs.find("*").and_then(|word| word.node) else { continue };
+    for (rule, verb) in graph.starred(role, |rule| &rule.verbs) {
         let standing = graph.standing(role, out.is_asked());
         let severity = match (standing.far, rule.leads_to(standing.far)) {
             (Far::Nowhere, _) => Info,

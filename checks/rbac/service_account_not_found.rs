@@ -36,6 +36,29 @@
 //! #                                             ^^^^^^^^^^^^^^^^^^^^^^ CronJob `report` runs as ServiceAccount `worker`, which is in namespace `shop` only
 //! ```
 //!
+//! It may be defined in another repository, unless the configuration says that nothing is, or that
+//! it is:
+//!
+//! ```yaml fail
+//! kind: Deployment
+//! metadata: {name: web, namespace: shop}
+//! spec: {template: {spec: {serviceAccountName: web, containers: [{name: app}]}}}
+//! #                        ^^^^^^^^^^^^^^^^^^^^^^^ info: Deployment `web` runs as ServiceAccount `web`, which no file defines
+//! ```
+//!
+//! ```yaml fail complete=shop
+//! kind: Deployment
+//! metadata: {name: web, namespace: shop}
+//! spec: {template: {spec: {serviceAccountName: web, containers: [{name: app}]}}}
+//! #                        ^^^^^^^^^^^^^^^^^^^^^^^ medium: Deployment `web` runs as ServiceAccount `web`, which no file defines
+//! ```
+//!
+//! ```yaml pass external=ServiceAccount/shop/web
+//! kind: Deployment
+//! metadata: {name: web, namespace: shop}
+//! spec: {template: {spec: {serviceAccountName: web, containers: [{name: app}]}}}
+//! ```
+//!
 //! ```yaml pass complete=*
 //! kind: ServiceAccount
 //! metadata: {name: web, namespace: shop}

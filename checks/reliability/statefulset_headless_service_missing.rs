@@ -14,14 +14,14 @@
 //! kind: StatefulSet
 //! metadata: {name: db}
 //! spec:
-//! #^^^ StatefulSet `db` has no `serviceName`
+//! #^^^ low: StatefulSet `db` has no `serviceName`
 //!   template: {metadata: {labels: {app: db}}, spec: {containers: [{name: app}]}}
 //! ---
 //! kind: StatefulSet
 //! metadata: {name: queue}
 //! spec:
 //!   serviceName: queue
-//! # ^^^^^^^^^^^^^^^^^^ StatefulSet `queue` names Service `queue`, which no manifest of its namespace defines
+//! # ^^^^^^^^^^^^^^^^^^ low: StatefulSet `queue` names Service `queue`, which no manifest of its namespace defines
 //!   template: {metadata: {labels: {app: queue}}, spec: {containers: [{name: app}]}}
 //! ---
 //! kind: StatefulSet

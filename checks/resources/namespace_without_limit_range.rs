@@ -80,15 +80,9 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     if !graph.build().complete && !out.is_asked() {
         return;
     }
-    let Some(namespace) = graph.namespace_led_by(resource) else { return };
-    let exempt = namespace.name.is_some_and(|name| out.list(&EXEMPT).contains(&name));
-    if exempt || graph.networked_pods(namespace).next().is_none() {
-        return;
+    let Some(namespace) = graph.namespace_without("LimitRange", resource) else { return };
+    if !out.lists(&EXEMPT, namespace.name) {
+        let of = namespace.words();
+        out.say(resource.field("metadata.name"), format!("{of} has workloads and no LimitRange"));
     }
-    let has_one = !graph.in_namespace("LimitRange", namespace.name).is_empty();
-    if has_one || graph.may_be_generated("LimitRange") {
-        return;
-    }
-    let of = namespace.words();
-    out.say(resource.field("metadata.name"), format!("{of} has workloads and no LimitRange"));
 }

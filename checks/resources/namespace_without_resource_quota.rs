@@ -85,15 +85,12 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     if !graph.build().complete && !out.is_asked() {
         return;
     }
-    let Some(namespace) = graph.namespace_led_by(resource) else { return };
-    let exempt = namespace.name.is_some_and(|name| out.list(&EXEMPT).contains(&name));
-    if exempt || graph.networked_pods(namespace).next().is_none() {
-        return;
+    let Some(namespace) = graph.namespace_without("ResourceQuota", resource) else { return };
+    if !out.lists(&EXEMPT, namespace.name) {
+        let of = namespace.words();
+        out.say(
+            resource.field("metadata.name"),
+            format!("{of} has workloads and no ResourceQuota"),
+        );
     }
-    let has_one = !graph.in_namespace("ResourceQuota", namespace.name).is_empty();
-    if has_one || graph.may_be_generated("ResourceQuota") {
-        return;
-    }
-    let of = namespace.words();
-    out.say(resource.field("metadata.name"), format!("{of} has workloads and no ResourceQuota"));
 }

@@ -154,7 +154,7 @@ pub const EXEMPT: Opt = Opt::list(
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(namespace) = graph.namespace(resource.name.as_deref()) else { return };
     if namespace.object.is_none_or(|object| object.id != resource.id)
-        || namespace.name.is_some_and(|name| out.list(&EXEMPT).contains(&name))
+        || out.lists(&EXEMPT, namespace.name)
     {
         return;
     }

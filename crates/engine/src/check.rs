@@ -21,6 +21,18 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// One step less; information stays what it is.
+    pub fn less(self) -> Self {
+        match self {
+            Self::Critical => Self::High,
+            Self::High => Self::Medium,
+            Self::Medium => Self::Low,
+            Self::Low | Self::Info => Self::Info,
+        }
+    }
+}
+
 /// How sure it is that it is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {

@@ -14,6 +14,7 @@ mod fingerprint;
 mod opt;
 mod out;
 mod outcome;
+mod powers;
 mod run;
 mod suppress;
 
@@ -24,6 +25,7 @@ pub use fingerprint::Fingerprint;
 pub use opt::{Opt, OptDefault, OptValue};
 pub use out::{At, Draft, Out};
 pub use outcome::{FileFate, FileReport, Outcome, Summary, Trouble, TroubleKind};
+pub use powers::InNamespaces;
 pub use run::{Plan, Rule, merge};
 pub use suppress::{BUILT_IN, Date, Parts, SuppressionSettings, Suppressions, all_checks, nearest};
 

@@ -173,6 +173,11 @@ impl<'a> Out<'a> {
         self.version
     }
 
+    /// The severity that the check has by itself, before the configuration.
+    pub(crate) fn severity(&self) -> Severity {
+        self.rule.entry.check.severity
+    }
+
     /// True when the run asks for this check by name: it then answers from what there is, even where
     /// the rest of a build may hold what would settle it.
     pub fn is_asked(&self) -> bool {
@@ -204,6 +209,11 @@ impl<'a> Out<'a> {
             (_, OptDefault::Text(value)) => value,
             _ => "",
         }
+    }
+
+    /// True when a list option of this check holds a name; false for what has none.
+    pub fn lists(&self, opt: &Opt, name: Option<&str>) -> bool {
+        name.is_some_and(|name| self.list(opt).contains(&name))
     }
 
     /// A list option of this check.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::declared::Around;
-use crate::resource::ResourceId;
+use crate::resource::{Resource, ResourceId};
 
 /// A build within one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,4 +34,19 @@ pub struct Build {
     pub complete: bool,
     /// What is known of the project besides; shared by all builds.
     pub around: Arc<Around>,
+}
+
+impl Build {
+    /// A whole build of plain manifests that holds all of some resources: what a question about one
+    /// set of files needs.
+    pub fn of(name: &str, resources: &[Resource]) -> Self {
+        Self {
+            id: BuildId(0),
+            kind: BuildKind::Manifests,
+            name: name.into(),
+            resources: resources.iter().map(|resource| resource.id).collect(),
+            complete: true,
+            around: Arc::default(),
+        }
+    }
 }

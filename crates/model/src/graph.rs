@@ -67,7 +67,7 @@ pub struct Namespace<'a> {
     pub pods: Vec<u32>,
     /// Resources that are in it.
     pub resources: Vec<&'a Resource>,
-    /// Something in it makes pods that the build does not show.
+    /// Something in it makes pods that the build does not show, or whose labels nobody can read.
     pub(crate) makes_pods: bool,
 }
 
@@ -186,7 +186,7 @@ impl<'a> Graph<'a> {
             return;
         }
         namespace.resources.push(resource);
-        namespace.makes_pods |= makes_pods(resource);
+        namespace.makes_pods |= makes_pods(resource) || Pod::is_hidden(resource);
         if let Some(pod) = pod {
             let place = self.pods.len() as u32;
             namespace.pods.push(place);
@@ -436,8 +436,12 @@ impl<'a> Graph<'a> {
         selected
     }
 
-    /// The pods that a Service sends to by its selector; none when it has no selector.
+    /// The pods that a Service sends to by its selector; none when it has no selector, and for an
+    /// ExternalName, whose selector is not looked at.
     pub fn pods_of_service(&self, service: &Resource) -> Selected<'_, 'a> {
+        if service.field("spec.type").str() == Some("ExternalName") {
+            return Selected::default();
+        }
         let Some(node) = service.field("spec.selector").node() else { return Selected::default() };
         let selector = Selector::from_map(node);
         if selector.is_empty() {
@@ -624,13 +628,11 @@ impl<'a> LabelIndex<'a> {
         let mut index = Self::default();
         for (at, (group, labels)) in all.enumerate() {
             let at = at as u32;
-            let mut loose = labels.may_have_more();
             for (key, value) in labels.iter() {
                 index.by_key.entry((group, key)).or_default().push(at);
                 index.by_value.entry((group, key, value)).or_default().push(at);
-                loose |= !known(value).is_literal();
             }
-            if loose {
+            if labels.are_unsure() {
                 index.loose.entry(group).or_default().push(at);
             }
             index.labels.push(labels);

@@ -77,6 +77,26 @@ const CLOUD: &[&str] = &["alb", "aws-alb", "azure", "gce", "aliyun-alb", "oci-na
 /// Classes of tunnels, by what their names hold.
 const TUNNELS: &[&str] = &["cloudflare", "ngrok", "tailscale"];
 
+/// What annotations for the controller of GKE begin with.
+const GCE: &[&str] = &[
+    "ingress.gcp.kubernetes.io/",
+    "kubernetes.io/ingress.global-static-ip-name",
+    "kubernetes.io/ingress.regional-static-ip-name",
+    "networking.gke.io/",
+];
+
+/// True when annotations of an Ingress speak to the controller of GKE. It takes every Ingress that
+/// names no class.
+pub fn is_for_gke(ingress: &Resource) -> bool {
+    annotations(ingress).any(|(key, _)| GCE.iter().any(|start| key.starts_with(start)))
+}
+
+/// True when a whole Ingress only sends visitors elsewhere, by an annotation for NGINX.
+pub fn only_redirects(ingress: &Resource) -> bool {
+    let mut keys = nginx_annotations(ingress).map(|(key, _)| key);
+    keys.any(|key| matches!(key, "permanent-redirect" | "temporal-redirect"))
+}
+
 impl Controller {
     /// What runs an Ingress.
     pub fn of(ingress: &Resource) -> Self {
@@ -101,8 +121,7 @@ impl Controller {
     fn by_annotations(ingress: &Resource) -> Self {
         for (key, _) in annotations(ingress) {
             let cloud = ["alb.ingress.kubernetes.io/", "appgw.ingress.kubernetes.io/"];
-            let gce = ["networking.gke.io/", "ingress.gcp.kubernetes.io/"];
-            if cloud.iter().chain(&gce).any(|start| key.starts_with(start)) {
+            if cloud.iter().chain(GCE).any(|start| key.starts_with(start)) {
                 return Self::Cloud;
             }
             if NGINX_PREFIXES.iter().any(|start| key.starts_with(start)) {

@@ -75,8 +75,9 @@ pub use image::*;
 pub use ingress::{
     CLASS_ANNOTATION, Controller, INGRESS, IngressClass, IngressPath, annotations,
     ends_tls_elsewhere, has_auth_annotation, has_source_annotation, ingress_backend_nodes,
-    ingress_paths, ingress_rules, is_acme_solver, is_auxiliary_ingress, is_internal_ingress,
-    is_snippet, nginx_annotations, rule_host, snippet_directives, snippets, tls_covers,
+    ingress_paths, ingress_rules, is_acme_solver, is_auxiliary_ingress, is_for_gke,
+    is_internal_ingress, is_snippet, nginx_annotations, only_redirects, rule_host,
+    snippet_directives, snippets, tls_covers,
 };
 pub use kubesift_schemas::*;
 pub use links::{

@@ -266,6 +266,7 @@ pub struct Links<'g, 'a> {
 }
 
 impl<'g, 'a> Links<'g, 'a> {
+    /// Links over what was read of a graph.
     pub(crate) fn new(graph: &'g Graph<'a>, store: &'g Store<'a>) -> Self {
         Self { graph, store }
     }

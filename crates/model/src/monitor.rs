@@ -117,12 +117,10 @@ impl<'a> Monitors<'a> {
             let at = found.services.len() as u32;
             found.by_namespace.entry(service.namespace.as_deref()).or_default().push(at);
             let labels = Labels::of(service.node().at("metadata.labels"));
-            let mut loose = labels.may_have_more();
             for (key, value) in labels.iter() {
                 found.by_label.entry((key, value)).or_default().push(at);
-                loose |= is_unknown(value);
             }
-            if loose {
+            if labels.are_unsure() {
                 found.loose.push(at);
             }
             found.services.push((service, labels));

@@ -91,19 +91,40 @@ impl<'a> Pod<'a> {
         spec.is_map().then_some(Self { resource, template, spec, form: shape.form })
     }
 
-    /// The pod of a workload that lacks its `spec`, a mistake: it has labels and nothing else, so
-    /// that what selects it is not said to select nothing.
+    /// The pod of a workload whose `spec` is missing or cannot be read, a mistake: it has labels and
+    /// nothing else, so that what selects it is not said to select nothing.
     pub fn without_spec(resource: &'a Resource) -> Option<Self> {
         let shape = resource.pod.as_ref().filter(|shape| shape.form == Form::Template)?;
         let root = resource.node();
         let template = if shape.path.is_empty() { root } else { root.at(&shape.path)? };
-        let lacks = template.is_map() && template.get("spec").is_none();
+        let lacks = template.is_map() && !template.get("spec").is_some_and(Node::is_map);
         lacks.then_some(Self { resource, template, spec: template, form: shape.form })
+    }
+
+    /// True for a workload whose pod template cannot be read: it, or what leads to it, is there and
+    /// no mapping. Its pods may have any labels.
+    pub fn is_hidden(resource: &Resource) -> bool {
+        let Some(shape) = resource.pod.as_ref() else { return false };
+        let mut node = resource.node();
+        for key in shape.path.split('.') {
+            match node.get(key) {
+                Some(next) if next.is_map() => node = next,
+                Some(next) => return !next.is_null(),
+                None => return false,
+            }
+        }
+        false
     }
 
     /// What is, or is not, at a path inside the PodSpec.
     pub fn field(&self, path: &'static str) -> Field<'a> {
         self.spec.field(path)
+    }
+
+    /// False for a workload whose `spec` is missing or cannot be read: nothing of its pod can be
+    /// judged but its labels.
+    pub fn has_spec(&self) -> bool {
+        self.form != Form::Template || self.spec != self.template
     }
 
     /// True when an operator completes the pod: only what is stated can be judged.

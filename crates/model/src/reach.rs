@@ -91,7 +91,7 @@ impl Bounds {
         }
     }
 
-    /// Whether a port passes.
+    /// Whether a port, from 1 to 65535, passes.
     pub fn passes(&self, protocol: Protocol, number: u16) -> Match {
         match (self.sure.contains(protocol, number), self.possible.contains(protocol, number)) {
             (true, _) => Match::Yes,
@@ -131,7 +131,7 @@ pub enum End<'g, 'a> {
 /// A policy that decided, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Reason<'a> {
-    /// Position in [`Graph::policies`].
+    /// Position in [`Graph::policies`], from 0.
     pub policy: u32,
     /// The object.
     pub resource: &'a Resource,
@@ -156,7 +156,7 @@ pub struct Verdict<'a> {
 /// first; together they hold every address.
 #[derive(Debug, Clone)]
 pub struct Outside {
-    /// Addresses that policies do not tell apart, and what passes.
+    /// Addresses that policies do not tell apart (both ends included), and what passes.
     pub pieces: Vec<(IpRange, Bounds)>,
 }
 
@@ -413,7 +413,8 @@ impl<'a> Reach<'a> {
         )
     }
 
-    /// Whether a peer of a policy's rule means any pod of the build.
+    /// Whether a peer of a policy's rule means any pod of the build. `policy` is a position in
+    /// [`Graph::policies`].
     pub fn peer_selects(&self, policy: u32, peer: &Peer<'a>) -> Match {
         let found = self.selection.reach_of(policy, std::slice::from_ref(peer), &self.classes);
         let listed = found.list.iter().fold(Match::No, |any, (_, matches)| any.or(*matches));
@@ -457,7 +458,8 @@ impl<'a> Reach<'a> {
         })
     }
 
-    /// How many classes the pods fall into.
+    /// How many classes the pods fall into: pods of one class have the same namespace, labels, named
+    /// ports and account.
     pub fn classes(&self) -> usize {
         self.classes.all.len()
     }

@@ -6,7 +6,7 @@ use kubesift_source::{SourceFile, Span};
 use kubesift_yaml::{Field, Node, Tree};
 
 use crate::build_fact::{BuildFact, FactKind};
-use crate::workload::PodShape;
+use crate::workload::{PodShape, Workloads};
 
 /// A resource within one run: its position among all resources, in the order of files and documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,6 +132,17 @@ impl Resource {
             tree: Arc::clone(tree),
             root: NodeIndex(root.position()),
         }
+    }
+
+    /// The documents of a tree, numbered from 0. Lists are left closed.
+    pub fn documents(tree: &Arc<Tree>, workloads: &Workloads) -> Vec<Self> {
+        let roots = tree.documents().filter_map(|document| document.root());
+        let resources = (0..).zip(roots).map(|(at, root)| {
+            let mut resource = Self::new(ResourceId(at), tree, root, None);
+            resource.pod = workloads.shape(&resource.kind.group, &resource.kind.kind);
+            resource
+        });
+        resources.collect()
     }
 
     /// The object.

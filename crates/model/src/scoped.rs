@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::sync::OnceLock;
 
 use crate::disruption::Budgets;
-use crate::graph::Graph;
+use crate::graph::{Graph, Namespace};
 use crate::monitor::{Monitored, Monitors};
 use crate::resource::Resource;
 use crate::scaling::Scaling;
@@ -162,6 +162,20 @@ impl<'a> Graph<'a> {
             kinds
         });
         kinds.find(self, &kind, namespace)
+    }
+
+    /// The namespace that a resource stands for ([`Graph::namespace_led_by`]), when it holds
+    /// workloads and surely no object of a kind, which no policy of the build makes there either.
+    /// Of the kinds of [`Graph::in_namespace`].
+    pub fn namespace_without(
+        &self,
+        kind: &'static str,
+        resource: &Resource,
+    ) -> Option<&Namespace<'a>> {
+        let namespace = self.namespace_led_by(resource)?;
+        self.networked_pods(namespace).next()?;
+        let held = !self.in_namespace(kind, namespace.name).is_empty();
+        (!held && !self.may_be_generated(kind)).then_some(namespace)
     }
 
     /// True when a policy of the build (Kyverno's `generate`) makes objects of a kind where it is

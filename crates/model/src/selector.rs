@@ -94,6 +94,12 @@ impl<'a> Labels<'a> {
         self.open
     }
 
+    /// True when there may be other labels, or a value is filled in later or is none (a list): no
+    /// index can say what such labels do not match.
+    pub fn are_unsure(&self) -> bool {
+        self.open || self.labels.iter().any(|label| label.value.is_none())
+    }
+
     fn find(&self, key: &str) -> Option<Label<'a>> {
         self.labels.iter().copied().find(|label| label.key == key)
     }

@@ -1,7 +1,7 @@
 //! Services and what leads to them: their ports, how far they are published, and the backends of
 //! Ingresses, Gateway routes and OpenShift Routes. Whether that is wanted is left to checks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use kubesift_yaml::{Field, Node};
@@ -486,12 +486,17 @@ impl<'a> Graph<'a> {
     }
 
     /// The pods that a Service selects, for messages: the first one's workload, and how many more.
+    /// Several definitions of one name (variants, test data) are told once.
     pub fn workloads_in_words(pods: &[&GraphPod<'a>]) -> String {
-        let words = |pod: &GraphPod<'a>| {
-            let resource = pod.pod.resource;
-            format!("{} `{}`", resource.kind.kind, resource.name.as_deref().unwrap_or("(no name)"))
-        };
-        match pods {
+        let mut names: Vec<(&str, &str)> = Vec::new();
+        for resource in pods.iter().map(|pod| pod.pod.resource) {
+            let name = resource.name.as_deref().unwrap_or("(no name)");
+            names.push((&resource.kind.kind, name));
+        }
+        let mut told = HashSet::new();
+        names.retain(|name| told.insert(*name));
+        let words = |(kind, name): &(&str, &str)| format!("{kind} `{name}`");
+        match &*names {
             [] => "no pod".to_owned(),
             [one] => words(one),
             [one, other] => format!("{} and {}", words(one), words(other)),

@@ -124,7 +124,8 @@ pub struct Way<'a> {
     pub hops: Vec<Hop<'a>>,
     /// The container that takes the traffic.
     pub container: Container<'a>,
-    /// The container's port and protocol; none when something is filled in later.
+    /// The container's port, as written (1 to 65535 where it is valid), and its protocol in capitals
+    /// (`TCP`); none when something is filled in later.
     pub port: Option<(i64, &'a str)>,
     /// Whether network policies let it in.
     pub admitted: Match,
@@ -178,6 +179,7 @@ pub struct Exposure<'a> {
 const MANY: usize = 32;
 
 impl<'a> Exposure<'a> {
+    /// Follows every door of a graph to the containers behind it.
     pub(crate) fn new(graph: &Graph<'a>) -> Self {
         let mut exposure = Self { ways: vec![Vec::new(); graph.pods().len()] };
         doors::find(graph, &mut exposure);

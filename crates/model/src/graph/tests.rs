@@ -6,29 +6,24 @@ use std::sync::Arc;
 use kubesift_source::{FileId, SourceFile};
 
 use super::*;
-use crate::build::{BuildId, BuildKind};
+use crate::declared::Around;
 use crate::workload::Workloads;
 
 /// Calls `look` with the graph of a file.
 pub(crate) fn with_graph<T>(text: &str, look: impl FnOnce(&Graph<'_>) -> T) -> T {
-    let file = Arc::new(SourceFile::new(FileId(0), "test.yaml", text));
+    with_graph_in(text, Around::default(), look)
+}
+
+/// Calls `look` with the graph of a file `k8s/test.yaml` of a project of which something is known.
+pub(crate) fn with_graph_in<T>(
+    text: &str,
+    around: Around,
+    look: impl FnOnce(&Graph<'_>) -> T,
+) -> T {
+    let file = Arc::new(SourceFile::new(FileId(0), "k8s/test.yaml", text));
     let tree = Arc::new(kubesift_yaml::parse(file));
-    let workloads = Workloads::default();
-    let mut resources = Vec::new();
-    for root in tree.documents().filter_map(|document| document.root()) {
-        let id = ResourceId(resources.len() as u32);
-        let mut resource = Resource::new(id, &tree, root, None);
-        resource.pod = workloads.shape(&resource.kind.group, &resource.kind.kind);
-        resources.push(resource);
-    }
-    let build = Build {
-        id: BuildId(0),
-        kind: BuildKind::Manifests,
-        name: ".".into(),
-        resources: resources.iter().map(|resource| resource.id).collect(),
-        complete: true,
-        around: Arc::default(),
-    };
+    let resources = Resource::documents(&tree, &Workloads::default());
+    let build = Build { around: Arc::new(around), ..Build::of(".", &resources) };
     look(&Graph::new(&build, &resources))
 }
 
@@ -177,7 +172,8 @@ fn services_find_their_pods() {
     let pods = pod("a", "one", "app: web")
         + &pod("a", "two", "app: db")
         + &pod("b", "three", "app: web")
-        + &pod("a", "four", "app: '${APP}'");
+        + &pod("a", "four", "app: '${APP}'")
+        + &pod("a", "five", "app: [web]");
     with_graph(&format!("{pods}{service}"), |graph| {
         let service = graph.of("Service").next().expect("the service");
         let found = graph.pods_of_service(service);
@@ -185,8 +181,13 @@ fn services_find_their_pods() {
             pods.iter().filter_map(|pod| pod.pod.resource.name.clone()).collect::<Vec<_>>()
         };
         assert_eq!(names(&found.sure), ["one".into()]);
-        assert_eq!(names(&found.unsure), ["four".into()]);
+        assert_eq!(names(&found.unsure), ["four".into(), "five".into()]);
         assert_eq!(found.any(), Match::Yes);
+    });
+    let alias = service.replace("spec: {", "spec: {type: ExternalName, externalName: x.org, ");
+    with_graph(&format!("{pods}{alias}"), |graph| {
+        let service = graph.of("Service").next().expect("the service");
+        assert_eq!(graph.pods_of_service(service).any(), Match::No);
     });
 }
 

@@ -108,6 +108,7 @@ pub(super) struct Makers<'a> {
 }
 
 impl<'a> Makers<'a> {
+    /// Finds what makes objects in a graph.
     pub fn new(graph: &Graph<'a>) -> Self {
         let mut makers = Self {
             by_name: HashMap::new(),

@@ -61,6 +61,7 @@ pub(super) struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
+    /// Gathers what decides how sure it is that something is missing.
     pub fn new(graph: &Graph<'a>) -> Self {
         let (mut makers, mut kept) = (HashMap::new(), HashSet::new());
         for resource in graph.resources().iter().copied() {

@@ -64,6 +64,7 @@ const LOOKED_AT: usize = 20_000;
 const COMPARED: usize = 300;
 
 impl<'a> Names<'a> {
+    /// Indexes the names of a graph.
     pub fn new(graph: &Graph<'a>) -> Self {
         let mut names = Self::default();
         for resource in graph.resources().iter().copied() {

@@ -27,6 +27,7 @@ pub(super) fn links_of(resource: &Resource) -> Vec<Link<'_>> {
 
 /// Collects the references of one resource.
 pub(super) struct Reader<'a> {
+    /// The resource.
     pub from: &'a Resource,
     links: Vec<Link<'a>>,
 }

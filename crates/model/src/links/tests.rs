@@ -2,37 +2,10 @@
 //! namespaces, near misses, declarations, and size.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
-
-use kubesift_source::{FileId, SourceFile};
 
 use super::*;
-use crate::build::{Build, BuildId, BuildKind};
 use crate::declared::{Around, Declared, ExternalObjects, NamePattern};
-use crate::workload::Workloads;
-
-/// Calls `look` with the graph of a file's objects.
-fn with_graph<T>(text: &str, around: Around, look: impl FnOnce(&Graph<'_>) -> T) -> T {
-    let file = Arc::new(SourceFile::new(FileId(0), "k8s/test.yaml", text));
-    let tree = Arc::new(kubesift_yaml::parse(file));
-    let workloads = Workloads::default();
-    let mut resources = Vec::new();
-    for root in tree.documents().filter_map(|document| document.root()) {
-        let id = ResourceId(resources.len() as u32);
-        let mut resource = Resource::new(id, &tree, root, None);
-        resource.pod = workloads.shape(&resource.kind.group, &resource.kind.kind);
-        resources.push(resource);
-    }
-    let build = Build {
-        id: BuildId(0),
-        kind: BuildKind::Manifests,
-        name: ".".into(),
-        resources: resources.iter().map(|resource| resource.id).collect(),
-        complete: true,
-        around: Arc::new(around),
-    };
-    look(&Graph::new(&build, &resources))
-}
+use crate::graph::tests::{with_graph, with_graph_in};
 
 /// Where a link leads, in one word and a name.
 fn target(link: &Link<'_>) -> String {
@@ -65,7 +38,7 @@ fn target(link: &Link<'_>) -> String {
 
 /// The links from the first object: `Relation kind/name: where it leads`.
 fn links_in(text: &str, around: Around) -> Vec<String> {
-    with_graph(text, around, |graph| {
+    with_graph_in(text, around, |graph| {
         let Some(first) = graph.resources().first() else { return Vec::new() };
         let links = graph.links().from(first).iter();
         links
@@ -491,7 +464,7 @@ fn what_is_used() {
         + &map("free")
         + &map("told")
         + &object("cert-manager.io/v1", "Issuer", "name: free", "spec: {settings: {ref: told}}");
-    with_graph(&text, Around::default(), |graph| {
+    with_graph(&text, |graph| {
         let used: Vec<bool> = graph.of("ConfigMap").map(|map| graph.links().is_used(map)).collect();
         assert_eq!(used, [true, true, false, true]);
         let unseen = graph.of("ConfigMap").any(|map| graph.links().may_be_used_unseen(map));
@@ -560,7 +533,7 @@ fn links_lead_back() {
     let text = pod("containers: [{name: a, envFrom: [{configMapRef: {name: c}}]}]")
         + &object("v1", "ConfigMap", "name: c", "")
         + &object("v1", "ConfigMap", "name: d", "");
-    with_graph(&text, Around::default(), |graph| {
+    with_graph(&text, |graph| {
         let count = |name| {
             let map = graph.find("ConfigMap", None, name).expect("a ConfigMap");
             graph.links().to(map).count()
@@ -582,7 +555,7 @@ fn no_reference_is_looked_for_in_all() {
         text += &pod(&spec);
         let _ = writeln!(text, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{at}}}");
     }
-    with_graph(&text, Around::default(), |graph| {
+    with_graph(&text, |graph| {
         let links: Vec<_> = graph.links().all().collect();
         assert_eq!(links.len(), 10_000);
         assert_eq!(links.iter().filter(|link| link.missing().is_some()).count(), 5_000);

@@ -29,12 +29,16 @@ pub struct Endpoint<'a> {
 /// A namespace.
 #[derive(Debug)]
 pub(crate) struct Space<'a> {
+    /// None for the one that no resource states.
     pub name: Option<&'a str>,
+    /// Its labels, its own name among them.
     pub labels: Labels<'a>,
+    /// Positions in [`Classes::all`].
     pub classes: Vec<u32>,
 }
 
 impl<'a> Space<'a> {
+    /// What selectors of namespaces look at.
     pub fn home(&self) -> Home<'_, 'a> {
         Home { name: self.name, labels: &self.labels }
     }
@@ -43,11 +47,15 @@ impl<'a> Space<'a> {
 /// Pods that no policy can tell apart.
 #[derive(Debug)]
 pub(crate) struct Class<'a> {
+    /// Their namespace: position in [`Classes::spaces`].
     pub space: u32,
+    /// Their labels.
     pub labels: Labels<'a>,
+    /// What names of ports mean at them.
     pub ports: NamedPorts<'a>,
     /// They are in the network of their node, where policies have no dependable effect.
     pub on_host: bool,
+    /// The service account that they run as.
     pub account: &'a str,
     /// Pods of different networks do not reach each other.
     pub network: u32,
@@ -119,12 +127,15 @@ impl<'a> NamedPorts<'a> {
 /// All classes, and indexes to find them by.
 #[derive(Debug)]
 pub(crate) struct Classes<'a> {
+    /// The pods, in the order of [`Graph::pods`].
     pub endpoints: Vec<Endpoint<'a>>,
+    /// The namespaces.
     pub spaces: Vec<Space<'a>>,
-    /// The space of each namespace of the graph.
+    /// The space of each namespace of the graph: positions in `spaces`, by those of the namespaces.
     pub space_of: Vec<u32>,
+    /// The classes; elsewhere they are known by their positions here.
     pub all: Vec<Class<'a>>,
-    /// Those in the network of their node.
+    /// Positions of those in the network of their node.
     pub on_hosts: Vec<u32>,
     by_label: LabelIndex<'a>,
     /// The same, of all namespaces.
@@ -140,13 +151,16 @@ pub(crate) struct Classes<'a> {
 struct Key<'a> {
     space: u32,
     labels: Vec<(&'a str, &'a str)>,
-    open: bool,
+    /// Whether there may be other labels, and whether any of these is unsure: what is written as a
+    /// list has the same text as an empty value.
+    open: (bool, bool),
     ports: NamedPorts<'a>,
     on_host: bool,
     account: &'a str,
 }
 
 impl<'a> Classes<'a> {
+    /// Groups the pods of a graph, and reads its networks on the way.
     pub fn new(graph: &Graph<'a>, assume: Assume, networks: &mut Networks<'a>) -> Self {
         let (spaces, space_of) = spaces(graph, assume);
         let mut classes = Self {
@@ -177,7 +191,7 @@ impl<'a> Classes<'a> {
             let key = Key {
                 space: self.space(graph, pod.namespace),
                 labels: Vec::new(),
-                open: false,
+                open: (false, false),
                 ports: NamedPorts::of(pod.pod),
                 on_host: assume == Assume::Nothing && host.exists() && !host.is_false(),
                 account: if accounts { account } else { "" },
@@ -191,7 +205,7 @@ impl<'a> Classes<'a> {
             let key = Key {
                 space: self.space(graph, resource.namespace.as_deref()),
                 labels: Vec::new(),
-                open: false,
+                open: (false, false),
                 ports: NamedPorts { ports: Vec::new(), open: true },
                 on_host: false,
                 account: "",
@@ -212,7 +226,7 @@ impl<'a> Classes<'a> {
     ) -> u32 {
         key.labels = labels.iter().collect();
         key.labels.sort_unstable();
-        key.open = labels.may_have_more();
+        key.open = (labels.may_have_more(), labels.are_unsure());
         let next = self.all.len() as u32;
         let (space, on_host, account, ports) =
             (key.space, key.on_host, key.account, key.ports.clone());

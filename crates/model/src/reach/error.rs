@@ -36,6 +36,8 @@ pub enum PolicyErrorKind {
     Peer,
     /// A rule of an admin policy without peers.
     NoPeers,
+    /// A policy of Cilium without any rule.
+    NoRules,
     /// A port out of bounds, a range the wrong way round, or `endPort` where it cannot be.
     Port,
     /// A port by name where only addresses are meant, which have no names for ports.
@@ -70,6 +72,7 @@ impl PolicyErrorKind {
             Self::BlockBesideSelector => "make two items of it",
             Self::Peer => "give the peer exactly one way to say whom it means",
             Self::NoPeers => "name at least one peer",
+            Self::NoRules => "add a rule; an empty one (`ingress: [{}]`) denies all",
             Self::Port => "write a port from 1 to 65535, and ranges from low to high",
             Self::NamedPortOfAddress => "write the number of the port",
             Self::Protocol => "write TCP, UDP or SCTP",

@@ -20,6 +20,7 @@ pub(crate) const CLUSTER: u32 = 0;
 pub(crate) struct Networks<'a> {
     of_space: HashMap<u32, (u32, &'a Resource)>,
     next: u32,
+    /// What is wrong with the networks themselves.
     pub errors: Vec<PolicyError<'a>>,
 }
 

@@ -21,8 +21,9 @@ use crate::unknown::{is_unknown, known_node};
 /// When the rules of a policy have their turn: tiers in order, in a tier policies in order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Turn<'a> {
+    /// The tier.
     pub tier: Tier<'a>,
-    /// Within the tier.
+    /// Within the tier: lower comes first.
     pub order: f64,
 }
 
@@ -42,7 +43,9 @@ pub(crate) enum Tier<'a> {
 /// What a policy says.
 #[derive(Debug)]
 pub(crate) struct Read<'a> {
+    /// When its rules have their turn.
     pub turn: Turn<'a>,
+    /// Its rules, in the order in which they are tried.
     pub rules: Vec<Rule<'a>>,
     /// It applies to pods; policies of hosts do not.
     pub applies: Match,
@@ -52,6 +55,7 @@ pub(crate) struct Read<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Reader<'a> {
     resource: Option<&'a Resource>,
+    /// What is wrong with the policies that were read.
     pub errors: Vec<PolicyError<'a>>,
     /// Places with values that are filled in later.
     pub doubts: Vec<(&'a Resource, Node<'a>)>,

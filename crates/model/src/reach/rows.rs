@@ -23,11 +23,12 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// Nothing passes for anybody.
     pub fn none() -> Self {
         Self { default: Bounds::none(), special: Vec::new(), sets: Vec::new() }
     }
 
-    /// For a class.
+    /// What passes for a class, by its position.
     pub fn at(&self, class: u32) -> &Bounds {
         let at = self.special.binary_search_by_key(&class, |row| row.0).ok();
         let set = at.and_then(|at| self.special.get(at)).map(|row| row.1);

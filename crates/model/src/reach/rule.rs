@@ -76,6 +76,7 @@ pub(crate) struct Pods<'a> {
     pub own: bool,
     /// Namespaces; all of them unless something is asked.
     pub namespaces: Term<'a>,
+    /// Pods in these; all of them unless something is asked.
     pub pods: Term<'a>,
     /// Those are not meant.
     pub not: Option<Term<'a>>,

@@ -20,9 +20,13 @@ use crate::selector::{Labels, Match};
 /// A policy and what was read of it.
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
+    /// Its object.
     pub resource: &'a Resource,
+    /// What says which pods it is for; the object where nothing does.
     pub selector: Node<'a>,
+    /// Whose rules it follows.
     pub dialect: Dialect,
+    /// When its rules have their turn.
     pub turn: Turn<'a>,
     /// Position of its tier among all tiers in use.
     pub tier: u32,
@@ -48,6 +52,7 @@ pub(crate) struct Reached {
 }
 
 impl Reached {
+    /// Whether a class is meant.
     pub fn of(&self, class: u32) -> Match {
         let at = self.list.binary_search_by_key(&class, |row| row.0).ok();
         let listed = at.and_then(|at| self.list.get(at)).map_or(Match::No, |row| row.1);
@@ -58,6 +63,7 @@ impl Reached {
 /// All policies with their rules.
 #[derive(Debug)]
 pub(crate) struct Selection<'a> {
+    /// The policies, in the order of [`crate::Graph::policies`].
     pub entries: Vec<Entry<'a>>,
     rules: Vec<Rule<'a>>,
     reached: Vec<OnceLock<Reached>>,
@@ -222,19 +228,23 @@ impl<'a> Selection<'a> {
                 .any(|at| self.rule(*at).is_some_and(|rule| rule.direction == direction))
     }
 
+    /// Whether a policy closes a direction: what no rule allows then does not pass.
     pub fn closes(&self, policy: u32, direction: Direction) -> Match {
         let slot = if direction == Direction::Ingress { 0 } else { 1 };
         self.entries.get(policy as usize).map_or(Match::No, |entry| entry.closes[slot])
     }
 
+    /// Positions of the rules of a policy, of ingress first.
     pub fn rules_of(&self, policy: u32) -> &[u32] {
         self.entries.get(policy as usize).map_or(&[], |entry| &entry.rules)
     }
 
+    /// The rule at a position.
     pub fn rule(&self, at: u32) -> Option<&Rule<'a>> {
         self.rules.get(at as usize)
     }
 
+    /// All rules, by their positions.
     pub fn rules(&self) -> impl Iterator<Item = &Rule<'a>> {
         self.rules.iter()
     }

@@ -47,7 +47,7 @@ pub struct Edge {
     pub from: EdgeEnd,
     /// Where it goes to.
     pub to: EdgeEnd,
-    /// The ports: position in [`Table::ports`].
+    /// The ports: position in [`Table::ports`], from 0.
     pub ports: u32,
 }
 
@@ -57,7 +57,7 @@ pub struct Edge {
 pub struct Table<'a> {
     /// The workloads, by their labels.
     pub units: Vec<Unit<'a>>,
-    /// Ranges of addresses, sorted. Those that sources are cut into and those of destinations may
+    /// Ranges of addresses, both ends included, sorted. Those that sources are cut into and those of destinations may
     /// overlap.
     pub outside: Vec<IpRange>,
     /// Sets of ports, each once.

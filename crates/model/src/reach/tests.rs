@@ -161,7 +161,6 @@ fn admin_policies_go_before_and_after() {
 #[test]
 fn cilium_policies() {
     let all = "endpointSelector: {}";
-    check([ALL; 3], &cilium(&format!("{{{all}}}")));
     check([NO; 3], &cilium(&format!("{{{all}, ingress: [{{}}]}}")));
     check([ALL, NO, NO], &cilium(&format!("{{{all}, ingress: [{{fromEndpoints: [{{}}]}}]}}")));
     let other =
@@ -409,6 +408,8 @@ fn mistakes_in_policies() {
     );
     let entity = "{endpointSelector: {}, ingress: [{fromEntities: [wrld]}]}";
     check_error(Kind::Word, &cilium(entity));
+    check_error(Kind::NoRules, &cilium("{endpointSelector: {}}"));
+    check_error(Kind::NoRules, &cilium("{endpointSelector: {}, ingress: [], egress: }"));
     check_error(Kind::Word, &calico("NetworkPolicy", "{ingress: [{action: Permit}]}"));
     check_error(
         Kind::Port,
@@ -530,4 +531,14 @@ fn pods_that_the_same_policies_select_share_what_is_known() {
         }
         assert_eq!(reach.shared.len(), 100);
     });
+}
+
+#[test]
+fn a_value_that_is_none_is_not_an_empty_one() {
+    let classes = |labels: [&str; 2]| {
+        let text = pod("a", "one", labels[0]) + &pod("a", "two", labels[1]);
+        with_graph(&text, |graph| graph.reach().classes())
+    };
+    assert_eq!(classes(["app: ''", "app: ''"]), 1);
+    assert_eq!(classes(["app: ''", "app: [web]"]), 2);
 }

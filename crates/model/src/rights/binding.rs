@@ -165,9 +165,14 @@ impl<'a> Binding<'a> {
         self.subjects.is_empty() && !self.open
     }
 
-    /// The binding for messages: "RoleBinding `shop/readers`".
+    /// The binding for messages: "RoleBinding `shop/readers`". A ClusterRoleBinding is in no
+    /// namespace, also where the manifest states one.
     pub fn words(&self) -> String {
-        format!("{} `{}`", self.resource.kind.kind, self.resource.full_name())
+        let name = match self.reach {
+            Reach::Cluster => self.resource.name.as_deref().unwrap_or("(no name)").to_owned(),
+            _ => self.resource.full_name(),
+        };
+        format!("{} `{name}`", self.resource.kind.kind)
     }
 
     /// What names the binding in its build.

@@ -142,7 +142,7 @@ impl<'a> Rights<'a> {
         self.bindings.any_unknown() || !self.bindings.of_role(at).is_empty()
     }
 
-    /// Where the role at a position holds.
+    /// Where the role at a position of [`Roles::all`] holds.
     pub fn reach(&self, at: u32) -> RoleReach<'_, 'a> {
         let mut found =
             RoleReach { extent: Extent::Unbound, bindings: Vec::new(), joins: Vec::new() };

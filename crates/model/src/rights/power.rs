@@ -9,7 +9,7 @@ use super::bootstrap::is_bootstrap_rbac;
 use super::built_in::{TO_ADMIN, TO_EDIT, TO_VIEW};
 use super::resources::{CREATES_PODS, is_cluster_only};
 use super::role::{RBAC, Role, RoleKind};
-use super::rule::{Granted, Rule, Word};
+use super::rule::{Granted, Rule, Word, Words};
 use super::{Extent, RoleReach};
 use crate::graph::Graph;
 use crate::resource::Resource;
@@ -75,6 +75,12 @@ pub struct Held<'g, 'a> {
 const SPECIAL_VERBS: [&str; 6] = ["approve", "bind", "escalate", "impersonate", "sign", "use"];
 
 impl<'a> Held<'_, 'a> {
+    /// The word that a person would edit: the verb where it is one that no request has by chance
+    /// (`bind`, `impersonate`), else the resource.
+    pub fn word(&self) -> Node<'a> {
+        if self.wanted.is_some() { self.verb } else { self.resource }
+    }
+
     /// For messages: "grants `get`, `list` on `secrets` in every namespace".
     pub fn words(&self) -> String {
         let resources = match self.wildcard {
@@ -231,6 +237,20 @@ impl<'a> Graph<'a> {
         role.filter(|role| role.aggregates.is_none()).map_or(&[], |role| &role.own)
     }
 
+    /// The rules of a role that say `*` in one of their lists, each with the star. None of a role
+    /// that Kubernetes makes itself.
+    pub fn starred<'g>(
+        &'g self,
+        role: &Resource,
+        list: impl Fn(&'g Rule<'a>) -> &'g Words<'a>,
+    ) -> Vec<(&'g Rule<'a>, Node<'a>)> {
+        if is_bootstrap_rbac(role) {
+            return Vec::new();
+        }
+        let rules = self.stated_rules(role).iter();
+        rules.filter_map(|rule| Some((rule, list(rule).find("*")?.node?))).collect()
+    }
+
     /// True when a role of the build surely gives nothing but reading, and nothing that leads to the
     /// rights of others. A PodSecurityPolicy to use is nothing: no version knows them any more.
     pub fn only_reads(&self, role: &Resource) -> bool {
@@ -265,7 +285,7 @@ impl<'a> Graph<'a> {
             Extent::Unknown if joins.is_some() => Far::Namespaces,
             Extent::Unknown => widest,
         };
-        let binding = furthest(&reach);
+        let binding = furthest(role, &reach);
         Standing { far, place: place(role, is_role, &reach, far), binding, joins }
     }
 
@@ -350,13 +370,13 @@ fn joined<'g, 'a>(reach: &RoleReach<'g, 'a>) -> Option<&'g Role<'a>> {
     reach.joins.iter().find(|role| role.resource.is_none()).copied()
 }
 
-fn furthest<'g, 'a>(reach: &RoleReach<'g, 'a>) -> Option<&'g Binding<'a>> {
-    let mut given = reach.bindings.iter().copied().filter(|binding| !binding.is_empty());
-    let first = given.next()?;
-    if first.reach == Reach::Cluster {
-        return Some(first);
-    }
-    given.find(|binding| binding.reach == Reach::Cluster).or(Some(first))
+fn furthest<'g, 'a>(role: &Resource, reach: &RoleReach<'g, 'a>) -> Option<&'g Binding<'a>> {
+    let given = reach.bindings.iter().copied().filter(|binding| !binding.is_empty());
+    // The first of the best: of those that reach as far, one that a reader of the role's file sees.
+    given.min_by_key(|binding| {
+        let beside = binding.resource.file().id == role.file().id;
+        (binding.reach != Reach::Cluster, !beside)
+    })
 }
 
 fn place(role: &Resource, is_role: bool, reach: &RoleReach<'_, '_>, far: Far) -> String {

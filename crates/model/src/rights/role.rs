@@ -329,12 +329,10 @@ impl<'a> LabelIndex<'a> {
                 continue;
             }
             index.all.push(at as u32);
-            let mut loose = role.labels.may_have_more();
             for (key, value) in role.labels.iter() {
-                loose |= is_unknown(value);
                 index.by_value.entry((key, value)).or_default().push(at as u32);
             }
-            if loose {
+            if role.labels.are_unsure() {
                 index.loose.push(at as u32);
             }
         }

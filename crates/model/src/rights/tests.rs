@@ -336,3 +336,13 @@ fn subjects() {
         assert_eq!(found, expected);
     });
 }
+
+#[test]
+fn a_cluster_role_binding_has_no_namespace() {
+    let words = |kind: &str| {
+        let text = binding(kind, "shop", "kind: ClusterRole, name: view", USER);
+        with_graph(&text, |graph| graph.rights().bindings.all()[0].words())
+    };
+    assert_eq!(words("RoleBinding"), "RoleBinding `shop/b`");
+    assert_eq!(words("ClusterRoleBinding"), "ClusterRoleBinding `b`");
+}

@@ -3,6 +3,7 @@
 
 mod assemble;
 mod dot;
+mod draw;
 mod facts;
 mod html;
 mod mermaid;

@@ -14,7 +14,7 @@ pub struct PlaceView {
     pub path: String,
     /// First line, from 1.
     pub line: u32,
-    /// Last line.
+    /// Last line, from 1; it belongs to the place.
     pub end_line: u32,
 }
 

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kubesift_engine::model::{Build, BuildId, BuildKind, Graph, Resource, ResourceId, Workloads};
+use kubesift_engine::model::{Build, BuildId, Graph, Resource, Workloads};
 use kubesift_engine::source::{FileId, SourceFile, Span};
 use kubesift_engine::{
     Entry, Fate, Finding, Fingerprint, Outcome, Severity, Subject, Summary, Version,
@@ -29,22 +29,8 @@ impl Run {
     fn new(text: &str) -> Self {
         let file = Arc::new(SourceFile::new(FileId(0), "k8s/all.yaml", text));
         let tree = Arc::new(kubesift_engine::yaml::parse(Arc::clone(&file)));
-        let workloads = Workloads::default();
-        let mut resources = Vec::new();
-        for root in tree.documents().filter_map(|document| document.root()) {
-            let id = ResourceId(resources.len() as u32);
-            let mut resource = Resource::new(id, &tree, root, None);
-            resource.pod = workloads.shape(&resource.kind.group, &resource.kind.kind);
-            resources.push(resource);
-        }
-        let build = Build {
-            id: BuildId(0),
-            kind: BuildKind::Manifests,
-            name: "k8s".into(),
-            resources: resources.iter().map(|resource| resource.id).collect(),
-            complete: true,
-            around: Arc::default(),
-        };
+        let resources = Resource::documents(&tree, &Workloads::default());
+        let build = Build::of("k8s", &resources);
         let outcome = Outcome {
             files: vec![file],
             builds: vec![build],

@@ -14,6 +14,11 @@ use crate::reach::rule::{Action, Peer, Pods, PortName, Ports, Rule, Who};
 use crate::selector::Match;
 use crate::unknown::{is_unknown, known_node};
 
+/// True for a list without items.
+fn is_bare(list: Node<'_>) -> bool {
+    list.items().next().is_none()
+}
+
 /// The keys of a rule, for each direction.
 struct Keys {
     endpoints: &'static str,
@@ -69,8 +74,21 @@ impl<'a> Reader<'a> {
                 rules.push(rule);
             }
         }
+        self.check_rules(spec, &lists.map(|(key, ..)| key));
         let turn = Turn { tier: Tier::Default, order: NETWORK_POLICY };
         Read { turn, rules, applies: Match::Yes }
+    }
+
+    /// Notes a policy whose lists of rules are all missing or empty: the agent refuses it since
+    /// 1.19 (`Rule.Validate`), so the pods go without it. To deny, a list holds an empty rule.
+    fn check_rules(&mut self, spec: Node<'a>, lists: &[&'static str]) {
+        let has_none = |list: Node<'_>| list.is_null() || list.is_list() && is_bare(list);
+        if !lists.iter().all(|key| spec.get(key).is_none_or(has_none)) {
+            return;
+        }
+        let selector = spec.get("endpointSelector").or_else(|| spec.get("nodeSelector"));
+        let at = lists.iter().find_map(|key| spec.get(key)).or(selector).unwrap_or(spec);
+        self.error(at, PolicyErrorKind::NoRules, "has no rule, which Cilium refuses".to_owned());
     }
 
     fn cilium_rule(&mut self, node: Node<'a>, direction: Direction, wide: bool) -> Rule<'a> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kubesift_engine::model::{Build, BuildId, BuildKind, Graph, Resource, ResourceId, Workloads};
+use kubesift_engine::model::{Build, Graph, Resource, Workloads};
 use kubesift_engine::source::{FileId, SourceFile};
 use kubesift_engine::yaml;
 
@@ -12,22 +12,8 @@ use super::*;
 fn with_graph<T>(text: &str, look: impl FnOnce(Graph<'_>) -> T) -> T {
     let file = Arc::new(SourceFile::new(FileId(0), "shop.yaml", text));
     let tree = Arc::new(yaml::parse(file));
-    let workloads = Workloads::default();
-    let mut resources = Vec::new();
-    for root in tree.documents().filter_map(|document| document.root()) {
-        let id = ResourceId(resources.len() as u32);
-        let mut resource = Resource::new(id, &tree, root, None);
-        resource.pod = workloads.shape(&resource.kind.group, &resource.kind.kind);
-        resources.push(resource);
-    }
-    let build = Build {
-        id: BuildId(0),
-        kind: BuildKind::Manifests,
-        name: ".".into(),
-        resources: resources.iter().map(|resource| resource.id).collect(),
-        complete: true,
-        around: Arc::default(),
-    };
+    let resources = Resource::documents(&tree, &Workloads::default());
+    let build = Build::of(".", &resources);
     look(Graph::new(&build, &resources))
 }
 

@@ -1,12 +1,9 @@
 //! The graph for Graphviz: a cluster for each build and namespace, laid out from left to right.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::{BuildView, GraphView, NodeView, OUTSIDE, Part, State};
-use crate::paint::Paint;
-
-const PAINT: Paint = Paint { color: false, unicode: true, hyperlinks: false };
+use super::draw::{PAINT, Pen, draw};
+use super::{EdgeView, GraphView, NodeView, Part, State};
 
 pub(super) fn write(view: &GraphView, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "digraph kubesift {{")?;
@@ -18,77 +15,42 @@ pub(super) fn write(view: &GraphView, out: &mut dyn Write) -> io::Result<()> {
                    shape=box, color=\"#5b6472\", fillcolor=\"#ffffff\"];"
     )?;
     writeln!(out, "  edge [fontname=\"Helvetica\", fontsize=8, color=\"#8b94a3\"];")?;
-    let mut drawing = Drawing { ids: HashMap::new(), next: 0, clusters: 0 };
-    for build in &view.builds {
-        drawing.ids.clear();
-        drawing.build(build, view.builds.len() > 1, out)?;
-    }
+    draw(&Dot, view, out)?;
     writeln!(out, "}}")
 }
 
-struct Drawing<'v> {
-    /// Nodes of the build that is drawn, by their ids in the view.
-    ids: HashMap<&'v str, usize>,
-    next: usize,
-    clusters: usize,
-}
+struct Dot;
 
-impl<'v> Drawing<'v> {
-    fn build(
-        &mut self,
-        build: &'v BuildView,
-        several: bool,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        if several {
-            self.open(&format!("build {}", build.name), out)?;
-        }
-        if build.edges.iter().any(|edge| edge.from == OUTSIDE) {
-            let id = self.id(OUTSIDE);
-            writeln!(out, "  n{id} [label=\"outside the cluster\", shape=ellipse];")?;
-        }
-        for namespace in &build.namespaces {
-            self.open(&namespace.title(), out)?;
-            for node in &namespace.nodes {
-                let id = self.id(&node.id);
-                writeln!(out, "    n{id} [{}];", attributes(node))?;
-            }
-            writeln!(out, "  }}")?;
-        }
-        for edge in &build.edges {
-            let (Some(from), Some(to)) = (self.ids.get(&*edge.from), self.ids.get(&*edge.to))
-            else {
-                continue;
-            };
-            let label = match edge.label.as_str() {
-                "" => edge.relation.to_owned(),
-                label => format!("{}\n{label}", edge.relation),
-            };
-            let style = match edge.state {
-                State::Ok => "",
-                State::Missing => ", style=dashed, color=\"#c62828\"",
-                State::Unknown => ", style=dotted",
-            };
-            writeln!(out, "  n{from} -> n{to} [label=\"{}\"{style}];", escaped(&label))?;
-        }
-        if several {
-            writeln!(out, "  }}")?;
-        }
-        Ok(())
-    }
-
-    fn open(&mut self, title: &str, out: &mut dyn Write) -> io::Result<()> {
-        self.clusters += 1;
-        writeln!(out, "  subgraph cluster_{} {{", self.clusters)?;
+impl Pen for Dot {
+    fn open(&self, group: usize, title: &str, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "  subgraph cluster_{group} {{")?;
         writeln!(out, "    label=\"{}\";", escaped(title))?;
         writeln!(out, "    fontname=\"Helvetica\"; fontsize=11; color=\"#b8c0cc\"; style=rounded;")
     }
 
-    fn id(&mut self, of: &'v str) -> usize {
-        let id = self.next;
-        self.next += 1;
-        self.ids.insert(of, id);
-        id
+    fn close(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "  }}")
+    }
+
+    fn outside(&self, id: usize, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "  n{id} [label=\"outside the cluster\", shape=ellipse];")
+    }
+
+    fn node(&self, id: usize, node: &NodeView, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "    n{id} [{}];", attributes(node))
+    }
+
+    fn edge(&self, from: usize, to: usize, edge: &EdgeView, out: &mut dyn Write) -> io::Result<()> {
+        let label = match edge.label.as_str() {
+            "" => edge.relation.to_owned(),
+            label => format!("{}\n{label}", edge.relation),
+        };
+        let style = match edge.state {
+            State::Ok => "",
+            State::Missing => ", style=dashed, color=\"#c62828\"",
+            State::Unknown => ", style=dotted",
+        };
+        writeln!(out, "  n{from} -> n{to} [label=\"{}\"{style}];", escaped(&label))
     }
 }
 

@@ -1,91 +1,52 @@
 //! The graph as a Mermaid flowchart, from left to right, a subgraph for each build and namespace.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::{BuildView, GraphView, NodeView, OUTSIDE, Part, State};
-use crate::paint::Paint;
-
-const PAINT: Paint = Paint { color: false, unicode: true, hyperlinks: false };
+use super::draw::{PAINT, Pen, draw};
+use super::{EdgeView, GraphView, NodeView, Part, State};
 
 pub(super) fn write(view: &GraphView, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "flowchart LR")?;
-    let mut drawing = Drawing::default();
-    for build in &view.builds {
-        drawing.ids.clear();
-        drawing.build(build, view.builds.len() > 1, out)?;
+    if draw(&Mermaid, view, out)? == 0 {
+        return Ok(());
     }
-    if drawing.next > 0 {
-        for (class, style) in [
-            ("critical", "fill:#f4b6b6,stroke:#8c1d1d,color:#1b1f24"),
-            ("high", "fill:#f9d3c4,stroke:#a3431f,color:#1b1f24"),
-            ("medium", "fill:#fcebc5,stroke:#8a6410,color:#1b1f24"),
-            ("missing", "stroke:#c62828,stroke-dasharray:4 3"),
-        ] {
-            writeln!(out, "  classDef {class} {style}")?;
-        }
+    for (class, style) in [
+        ("critical", "fill:#f4b6b6,stroke:#8c1d1d,color:#1b1f24"),
+        ("high", "fill:#f9d3c4,stroke:#a3431f,color:#1b1f24"),
+        ("medium", "fill:#fcebc5,stroke:#8a6410,color:#1b1f24"),
+        ("missing", "stroke:#c62828,stroke-dasharray:4 3"),
+    ] {
+        writeln!(out, "  classDef {class} {style}")?;
     }
     Ok(())
 }
 
-#[derive(Default)]
-struct Drawing<'v> {
-    /// Nodes of the build that is drawn, by their ids in the view.
-    ids: HashMap<&'v str, usize>,
-    next: usize,
-    groups: usize,
-}
+struct Mermaid;
 
-impl<'v> Drawing<'v> {
-    fn build(
-        &mut self,
-        build: &'v BuildView,
-        several: bool,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        if several {
-            self.open(&format!("build {}", build.name), out)?;
-        }
-        if build.edges.iter().any(|edge| edge.from == OUTSIDE) {
-            let id = self.id(OUTSIDE);
-            writeln!(out, "  n{id}([\"outside the cluster\"])")?;
-        }
-        for namespace in &build.namespaces {
-            self.open(&namespace.title(), out)?;
-            for node in &namespace.nodes {
-                let id = self.id(&node.id);
-                writeln!(out, "    n{id}{}{}", shaped(node), class(node))?;
-            }
-            writeln!(out, "  end")?;
-        }
-        for edge in &build.edges {
-            let (Some(from), Some(to)) = (self.ids.get(&*edge.from), self.ids.get(&*edge.to))
-            else {
-                continue;
-            };
-            let label = match edge.label.as_str() {
-                "" => edge.relation.to_owned(),
-                label => format!("{} {label}", edge.relation),
-            };
-            let arrow = if edge.state == State::Ok { "-->" } else { "-.->" };
-            writeln!(out, "  n{from} {arrow}|\"{}\"| n{to}", escaped(&label))?;
-        }
-        if several {
-            writeln!(out, "  end")?;
-        }
-        Ok(())
+impl Pen for Mermaid {
+    fn open(&self, group: usize, title: &str, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "  subgraph g{group} [\"{}\"]", escaped(title))
     }
 
-    fn open(&mut self, title: &str, out: &mut dyn Write) -> io::Result<()> {
-        self.groups += 1;
-        writeln!(out, "  subgraph g{} [\"{}\"]", self.groups, escaped(title))
+    fn close(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "  end")
     }
 
-    fn id(&mut self, of: &'v str) -> usize {
-        let id = self.next;
-        self.next += 1;
-        self.ids.insert(of, id);
-        id
+    fn outside(&self, id: usize, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "  n{id}([\"outside the cluster\"])")
+    }
+
+    fn node(&self, id: usize, node: &NodeView, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "    n{id}{}{}", shaped(node), class(node))
+    }
+
+    fn edge(&self, from: usize, to: usize, edge: &EdgeView, out: &mut dyn Write) -> io::Result<()> {
+        let label = match edge.label.as_str() {
+            "" => edge.relation.to_owned(),
+            label => format!("{} {label}", edge.relation),
+        };
+        let arrow = if edge.state == State::Ok { "-->" } else { "-.->" };
+        writeln!(out, "  n{from} {arrow}|\"{}\"| n{to}", escaped(&label))
     }
 }
 
