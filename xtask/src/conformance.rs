@@ -1,22 +1,96 @@
-//! Runs the conformance scorer that lies beside the checkout and holds its counts against the
-//! floors committed in `tests/conformance-floor.json`: no suite may fall, and a rise is committed.
+//! Holds the program against what others expect of the same input: the test suites of other tools
+//! (`scorer`), the cases of kustomize's own tests (`krusty`), what kubectl printed for real
+//! kustomizations (`outcomes`), and a kubectl that is at hand (`against`). What was reached is held
+//! against the floors in `tests/conformance-floor.json`: none may fall, and a rise is committed.
+
+mod against;
+mod floors;
+mod krusty;
+mod outcomes;
+mod render;
+mod scorer;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use serde_json::{Value, json};
 
 use crate::{Failure, root};
 
-/// Runs the scorer; `raise` writes what was reached as the new floors.
-pub fn run(raise: bool) -> Result<(), Failure> {
-    let root = root();
-    let score = root.join("../shared/conformance/score");
-    if !score.exists() {
-        println!("no scorer beside the checkout: nothing to measure");
-        return Ok(());
+/// Agreeing cases by suite.
+type Reached = BTreeMap<String, u64>;
+
+/// What to run.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Raise the floors to what was reached
+    #[arg(long)]
+    raise: bool,
+    /// Run only these: scorer, krusty, outcomes (repeatable); all that can run unless given
+    #[arg(long, value_name = "NAME")]
+    suite: Vec<String>,
+    /// A folder with checkouts of the repositories that the outcomes are of, by their names
+    #[arg(long, value_name = "DIR")]
+    repos: Option<PathBuf>,
+    /// Build every kustomization below a folder with kubectl as well, and say what differs
+    #[arg(long, num_args = 2, value_names = ["PROGRAM", "DIR"], conflicts_with = "raise")]
+    against: Option<Vec<PathBuf>>,
+    /// Disagreements to list of each suite
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    failures: usize,
+}
+
+/// A suite: its name, what runs it, and whether a floor is one of its floors.
+struct Suite {
+    name: &'static str,
+    run: fn(&Context<'_>) -> Result<Option<Reached>, Failure>,
+    owns: fn(&str) -> bool,
+}
+
+/// What a suite needs to run.
+struct Context<'a> {
+    /// The program.
+    program: &'a Path,
+    /// What lies beside the checkout.
+    shared: &'a Path,
+    options: &'a Options,
+}
+
+const SUITES: &[Suite] = &[
+    Suite { name: "scorer", run: scorer::run, owns: |floor| !floor.contains('/') },
+    Suite { name: "krusty", run: krusty::run, owns: |floor| floor.starts_with("krusty/") },
+    Suite { name: "outcomes", run: outcomes::run, owns: |floor| floor.starts_with("outcomes/") },
+];
+
+/// Runs what was asked for and can be run.
+pub fn run(options: &Options) -> Result<(), Failure> {
+    let program = program()?;
+    if let Some([other, folder]) = options.against.as_deref() {
+        return against::run(&program, other, folder, options.failures);
     }
+    let shared = root().join("../shared");
+    for name in &options.suite {
+        if SUITES.iter().all(|suite| suite.name != name) {
+            return Err(format!("there is no suite `{name}`").into());
+        }
+    }
+    let context = Context { program: &program, shared: &shared, options };
+    let mut reached = Reached::new();
+    let mut ran: Vec<&Suite> = Vec::new();
+    for suite in SUITES {
+        if !options.suite.is_empty() && !options.suite.iter().any(|name| name == suite.name) {
+            continue;
+        }
+        if let Some(counts) = (suite.run)(&context)? {
+            reached.extend(counts);
+            ran.push(suite);
+        }
+    }
+    floors::settle(&reached, options.raise, |floor| ran.iter().any(|suite| (suite.owns)(floor)))
+}
+
+/// Builds the program.
+fn program() -> Result<PathBuf, Failure> {
+    let root = root();
     let built = Command::new("cargo")
         .args(["build", "--release", "--quiet"])
         .current_dir(&root)
@@ -24,65 +98,6 @@ pub fn run(raise: bool) -> Result<(), Failure> {
     if !built.success() {
         return Err("the program does not build".into());
     }
-    let out = root.join("target/conformance.json");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), Into::into);
-    let ran = Command::new("python3")
-        .arg(&score)
-        .arg("--bin")
-        .arg(target.join("release/kubesift"))
-        .arg("--json")
-        .arg(&out)
-        .status()?;
-    if !ran.success() {
-        return Err("the scorer did not run".into());
-    }
-    let reached = agreements(&serde_json::from_str(&fs::read_to_string(&out)?)?);
-    if reached.is_empty() {
-        return Err(format!("{} names no suite", out.display()).into());
-    }
-    let path = root.join("tests/conformance-floor.json");
-    let floors: BTreeMap<String, u64> = match fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str(&text)?,
-        Err(_) => BTreeMap::new(),
-    };
-    if raise {
-        fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&json!(reached))?))?;
-        println!("floors written to {}", path.display());
-        return Ok(());
-    }
-    hold(&floors, &reached)
-}
-
-/// Agreeing cases by suite.
-fn agreements(report: &Value) -> BTreeMap<String, u64> {
-    let suites = report.get("suites").and_then(Value::as_object);
-    let count = |suite: &Value| suite.get("agree").and_then(Value::as_u64);
-    suites
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, suite)| Some((name.clone(), count(suite)?)))
-        .collect()
-}
-
-fn hold(floors: &BTreeMap<String, u64>, reached: &BTreeMap<String, u64>) -> Result<(), Failure> {
-    let mut fallen = Vec::new();
-    let mut risen = Vec::new();
-    for (suite, floor) in floors {
-        let now = reached.get(suite).copied().unwrap_or(0);
-        match now.cmp(floor) {
-            std::cmp::Ordering::Less => fallen.push(format!("{suite}: {now}, floor {floor}")),
-            std::cmp::Ordering::Greater => risen.push(format!("{suite}: {now}, floor {floor}")),
-            std::cmp::Ordering::Equal => {}
-        }
-    }
-    if !fallen.is_empty() {
-        return Err(format!("below the floor: {}", fallen.join("; ")).into());
-    }
-    if risen.is_empty() {
-        println!("every suite is at its floor");
-    } else {
-        println!("above the floor: {}", risen.join("; "));
-        println!("raise it in this change: cargo xtask conformance --raise");
-    }
-    Ok(())
+    Ok(target.join("release/kubesift"))
 }

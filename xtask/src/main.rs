@@ -49,12 +49,9 @@ enum Task {
         #[arg(long, default_value_t = 5)]
         rounds: usize,
     },
-    /// Run the conformance scorer, when it lies beside the checkout, against the committed floors
-    Conformance {
-        /// Raise the floors to what was reached
-        #[arg(long)]
-        raise: bool,
-    },
+    /// Run what others expect of the same input, when it lies beside the checkout, against the
+    /// committed floors
+    Conformance(conformance::Options),
 }
 
 /// What went wrong, as a sentence for the person at the keyboard.
@@ -65,7 +62,7 @@ fn main() -> ExitCode {
         Task::New { check } => new::write(&check),
         Task::Corpus { documents, seed, out } => corpus::write(documents, seed, &out),
         Task::Bench { documents, folder, rounds } => bench::run(documents, folder, rounds),
-        Task::Conformance { raise } => conformance::run(raise),
+        Task::Conformance(options) => conformance::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 //! A finding: what is wrong, where, why, and what would mend it.
 
 use kubesift_model::{BuildId, ResourceId};
-use kubesift_source::{Edit, Span};
+use kubesift_source::{Edit, FileId, Span};
 
 use crate::check::{Confidence, Entry, Severity};
 use crate::fingerprint::Fingerprint;
@@ -37,6 +37,43 @@ pub struct Fix {
     pub safety: Safety,
     /// The edits, none overlapping another.
     pub edits: Vec<Edit>,
+    /// The same for an object that was built from others, whose text no file holds: what to do, to
+    /// be turned into edits where it is written. Empty in an outcome.
+    pub changes: Vec<Change>,
+}
+
+/// What a fix does to a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Give a field a value.
+    Set {
+        /// The tree's file.
+        file: FileId,
+        /// The field's node, or the deepest parent that exists: [`kubesift_yaml::Node::position`].
+        node: u32,
+        /// The keys below it that do not exist, joined by dots; empty to give the node itself a value.
+        missing: &'static str,
+        /// The value: a scalar, in brackets, or lines at column 0.
+        yaml: String,
+    },
+    /// Take a node out.
+    Remove {
+        /// The tree's file.
+        file: FileId,
+        /// The node.
+        node: u32,
+    },
+}
+
+/// A place whose text takes part in a value of a built object without being what a person would
+/// edit: what a patch took over from, the line that brings the object into the build. Suppressions
+/// and ignored paths there count for the finding in that build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Via {
+    /// The build.
+    pub build: BuildId,
+    /// The place.
+    pub at: Span,
 }
 
 /// Another place that belongs to a finding.
@@ -112,6 +149,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The builds it was found in.
     pub builds: Vec<BuildId>,
+    /// The places its value went through in builds, sorted.
+    pub via: Vec<Via>,
     /// Identity across runs.
     pub fingerprint: Fingerprint,
     /// What became of it.

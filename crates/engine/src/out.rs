@@ -7,7 +7,7 @@ use kubesift_source::Span;
 use kubesift_yaml::{Field, Node};
 
 use crate::check::{Confidence, Severity, Version};
-use crate::finding::{Fate, Finding, Fix, Note, Safety, Subject};
+use crate::finding::{Change, Fate, Finding, Fix, Note, Safety, Subject};
 use crate::fingerprint::Fingerprint;
 use crate::opt::{Opt, OptDefault, OptValue};
 use crate::run::Rule;
@@ -128,12 +128,14 @@ impl<'a> Out<'a> {
             cause: None,
             fix: None,
             builds: self.builds.to_vec(),
+            via: Vec::new(),
             fingerprint: Fingerprint::NONE,
             fate: Fate::Open,
         };
         self.findings.push(finding);
         let at = self.findings.len() - 1;
-        Draft { finding: &mut self.findings[at], rule: self.rule }
+        let built = self.resource.is_built();
+        Draft { finding: &mut self.findings[at], rule: self.rule, built }
     }
 
     fn subject(&self) -> Subject {
@@ -142,8 +144,8 @@ impl<'a> Out<'a> {
             id: resource.id,
             api_version: resource.kind.api_version(),
             kind: resource.kind.kind.to_string(),
-            namespace: resource.namespace.as_deref().map(str::to_owned),
-            name: resource.name.as_deref().map(str::to_owned),
+            namespace: resource.written_namespace().map(str::to_owned),
+            name: resource.written_name().map(str::to_owned),
             container: self.container.map(|container| container.name().to_owned()),
         }
     }
@@ -160,7 +162,7 @@ impl<'a> Out<'a> {
                 name => format!("{role} `{name}`"),
             };
         }
-        match &self.resource.name {
+        match self.resource.written_name() {
             Some(name) => format!("{} `{name}`", self.resource.kind.kind),
             None => format!("{} without a name", self.resource.kind.kind),
         }
@@ -227,20 +229,40 @@ fn aliased(node: Node<'_>) -> Vec<Note> {
 pub struct Draft<'a> {
     finding: &'a mut Finding,
     rule: &'a Rule,
+    /// The object was built from others: a fix says what to do, not which bytes to replace.
+    built: bool,
 }
 
 impl Draft<'_> {
     /// Offers to give a field a value (YAML: a scalar or a flow collection); parents that are
     /// missing are written too. Left out when the text cannot be edited there.
     pub fn set(self, safety: Safety, title: &str, field: Field<'_>, yaml: &str) -> Self {
-        let edit = field.set(yaml);
-        self.offer(safety, title, edit)
+        if !self.built {
+            return self.offer(safety, title, field.set(yaml));
+        }
+        let node = field.deepest();
+        let (file, missing) = (node.tree().file().id, field.missing());
+        self.change(
+            safety,
+            title,
+            Change::Set { file, node: node.position(), missing, yaml: yaml.to_owned() },
+        )
     }
 
     /// Offers to remove a field. Left out when the text cannot be edited there.
     pub fn remove(self, safety: Safety, title: &str, field: Field<'_>) -> Self {
-        let edit = field.remove();
-        self.offer(safety, title, edit)
+        if !self.built {
+            return self.offer(safety, title, field.remove());
+        }
+        let Some(node) = field.node() else { return self };
+        let file = node.tree().file().id;
+        self.change(safety, title, Change::Remove { file, node: node.position() })
+    }
+
+    fn change(self, safety: Safety, title: &str, change: Change) -> Self {
+        let title = title.to_owned();
+        self.finding.fix = Some(Fix { title, safety, edits: Vec::new(), changes: vec![change] });
+        self
     }
 
     /// Offers edits; nothing is offered when there are none.
@@ -252,7 +274,8 @@ impl Draft<'_> {
     ) -> Self {
         let edits: Vec<_> = edits.into_iter().collect();
         if !edits.is_empty() {
-            self.finding.fix = Some(Fix { title: title.to_owned(), safety, edits });
+            let (title, changes) = (title.to_owned(), Vec::new());
+            self.finding.fix = Some(Fix { title, safety, edits, changes });
         }
         self
     }

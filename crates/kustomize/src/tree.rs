@@ -120,11 +120,20 @@ impl Map {
 
     /// The value of a key; an empty mapping is put in where there is none, its place `origin`.
     pub fn map_at(&mut self, key: &str, origin: &Origin) -> &mut Node {
+        self.or_insert(key, origin, || Node::map(Self::default(), origin.clone()))
+    }
+
+    /// The value of a key; what `make` gives is put in where there is none, the key's place `origin`.
+    pub fn or_insert(
+        &mut self,
+        key: &str,
+        origin: &Origin,
+        make: impl FnOnce() -> Node,
+    ) -> &mut Node {
         let at = match self.find(key) {
             Ok(at) => at,
             Err(at) => {
-                let value = Node::map(Self::default(), origin.clone());
-                self.entries.insert(at, Entry::new(key, origin.clone(), value));
+                self.entries.insert(at, Entry::new(key, origin.clone(), make()));
                 at
             }
         };
@@ -179,6 +188,12 @@ impl Scalar {
     /// A string, whatever its text looks like.
     pub fn string(text: impl Into<SmolStr>) -> Self {
         Self { text: text.into(), tag: Tag::Str, quoted: false, fragments: None }
+    }
+
+    /// Text that is put together or copied, as kustomize leaves it: without a type of its own, so
+    /// that it is a number where it looks like one.
+    pub fn untyped(text: impl Into<SmolStr>) -> Self {
+        Self { text: text.into(), tag: Tag::Null, quoted: false, fragments: None }
     }
 
     /// What it is once it is written and read again: quotes and the type of a string hold, anything

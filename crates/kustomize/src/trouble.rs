@@ -57,23 +57,46 @@ pub struct Trouble {
     /// a chart that is not rendered, a file outside that is taken anyway) leaves the build incomplete
     /// or is said for information.
     pub fatal: bool,
+    /// Other places that belong to it, and what each is.
+    pub related: Vec<(Span, String)>,
 }
 
 impl Trouble {
     /// A trouble that kustomize fails over.
     pub fn fatal(class: Class, at: Span, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), help: None, at: Some(at), fatal: true }
+        Self {
+            class,
+            message: message.into(),
+            help: None,
+            at: Some(at),
+            fatal: true,
+            related: Vec::new(),
+        }
     }
 
     /// A trouble that the build goes on after.
     pub fn note(class: Class, at: Span, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), help: None, at: Some(at), fatal: false }
+        Self {
+            class,
+            message: message.into(),
+            help: None,
+            at: Some(at),
+            fatal: false,
+            related: Vec::new(),
+        }
     }
 
     /// The same with advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same with one more place that belongs to it.
+    #[must_use]
+    pub fn related(mut self, at: Span, what: impl Into<String>) -> Self {
+        self.related.push((at, what.into()));
         self
     }
 }

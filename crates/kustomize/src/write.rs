@@ -146,16 +146,14 @@ impl Writer {
             Typed::Number(json) => self.scalar(&yaml_number(&json), Style::Plain, place),
             Typed::Str(text) => self.string(&text, place),
         };
-        let fragments = scalar.fragments.as_deref().unwrap_or_default();
-        let Some(text) = written.verbatim.filter(|_| !fragments.is_empty()) else {
-            return self.piece(written.start, written.end, Part::Value, origin);
+        self.piece(written.start, written.end, Part::Value, origin);
+        // The parts of a text that is not written as it is cannot be told apart.
+        let (Some(mut start), Some(fragments)) = (written.verbatim, &scalar.fragments) else {
+            return;
         };
-        // Quotes go with the first and the last part.
-        let mut start = written.start;
-        for (index, (end, origin)) in fragments.iter().enumerate() {
-            let last = index + 1 == fragments.len();
-            let end = (text + *end as usize).clamp(start, written.end);
-            let end = if last { written.end } else { end };
+        let first = start;
+        for (end, origin) in fragments.iter() {
+            let end = (first + *end as usize).clamp(start, written.end);
             self.piece(start, end, Part::Fragment, origin);
             start = end;
         }

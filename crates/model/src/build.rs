@@ -14,6 +14,8 @@ pub struct BuildId(pub u32);
 pub enum BuildKind {
     /// Manifests as they lie in the repository, or on standard input.
     Manifests,
+    /// A kustomization: an overlay, or a base that none uses.
+    Kustomization,
 }
 
 /// One set of resources meant to be applied together; relations are resolved inside it.

@@ -92,7 +92,7 @@ pub use pull_secret::*;
 pub use quantity::*;
 pub use reach::Reach;
 pub use requirements::{Amount, CPU, MEMORY, Requirement, amount};
-pub use resource::{Kind, RenderedFrom, Resource, ResourceId};
+pub use resource::{Kind, RenderedFrom, Resource, ResourceId, Written};
 pub use scaling::{Axis, Keeper, Replicas, Scaler};
 pub use scoped::stand_together;
 pub use secret_value::{

@@ -65,6 +65,15 @@ pub struct RenderedFrom {
     pub comment: Span,
 }
 
+/// What an object is called where it is written, when a build gave it another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The name; none when it is missing.
+    pub name: Option<Box<str>>,
+    /// The namespace that is stated there.
+    pub namespace: Option<Box<str>>,
+}
+
 /// One Kubernetes object: what it is, what it is called, and where it stands.
 #[derive(Debug, Clone)]
 pub struct Resource {
@@ -82,6 +91,10 @@ pub struct Resource {
     pub rendered_from: Option<RenderedFrom>,
     /// Its values are encrypted by SOPS.
     pub encrypted: bool,
+    /// For an object that was built from others (an overlay's): what it is called where it is
+    /// written, so that findings name what a person finds there. Its tree is of a text that no file
+    /// holds, and whoever shows a place of it must first find that place's home.
+    pub written: Option<Box<Written>>,
     tree: Arc<Tree>,
     root: NodeIndex,
 }
@@ -105,6 +118,7 @@ impl Resource {
             pod,
             rendered_from: None,
             encrypted: false,
+            written: None,
             tree: Arc::clone(tree),
             root: NodeIndex(root.position()),
         }
@@ -133,6 +147,21 @@ impl Resource {
     /// See [`Kind::is`].
     pub fn is(&self, name: &str) -> bool {
         self.kind.is(name)
+    }
+
+    /// True for an object that was built from others: see [`Resource::written`].
+    pub fn is_built(&self) -> bool {
+        self.written.is_some()
+    }
+
+    /// The name as it is written, before a build changed it.
+    pub fn written_name(&self) -> Option<&str> {
+        self.written.as_ref().map_or(&self.name, |written| &written.name).as_deref()
+    }
+
+    /// The namespace as it is written, before a build changed it.
+    pub fn written_namespace(&self) -> Option<&str> {
+        self.written.as_ref().map_or(&self.namespace, |written| &written.namespace).as_deref()
     }
 
     /// The name for messages: `shop/web`, or `web` when no namespace is stated, or `(no name)`.

@@ -5,7 +5,7 @@
 //! tables can stand between them: `settings` (configuration), `inputs` (arguments to files), `sort`
 //! (what a file is by its place), `files` (one file to its resources), `forming` and `builds` (which
 //! resources belong together), `judge` (checks), `findings` (what becomes of them), `report` (the
-//! outcome), `host` (the order of all this).
+//! outcome), `host` (the order of all this). `kustomize_files` reads for the builds of kustomizations.
 //!
 //! Invariant: every file that is looked at ends as checked, not Kubernetes, left out or failed; the
 //! outcome is the same whatever the number of threads. No protocol and no report format is known.
@@ -21,6 +21,7 @@ mod host;
 mod inputs;
 mod judge;
 mod kustomizations;
+mod kustomize_files;
 mod memory;
 mod report;
 mod request;
@@ -31,6 +32,7 @@ mod sort;
 pub use builds::{Group, Identity, Member, builds};
 pub use disk::Disk;
 pub use host::{Analysis, Host};
+pub use kustomize_files::KustomizeFiles;
 pub use memory::Memory;
 pub use request::{ConfigErrors, ConfigFile, Phase, Progress, Quiet, Request, Stop};
 pub use settings::Configured;

@@ -4,5 +4,7 @@
 //! Invariant: constant data and look-ups in it. Nothing here reads a manifest.
 
 mod kinds;
+mod merge_keys;
 
 pub use kinds::*;
+pub use merge_keys::{Field, Merge, Type, type_of};

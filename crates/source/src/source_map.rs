@@ -28,47 +28,73 @@ pub struct Piece {
 }
 
 /// The pieces of one built text: in order, none overlapping another; punctuation and indentation
-/// belong to none. Fragments follow each other without a gap and make up one scalar.
+/// belong to none. The fragments of a scalar lie inside its piece.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourceMap {
+    /// Keys and values.
     pieces: Vec<Piece>,
+    fragments: Vec<Piece>,
 }
 
 impl SourceMap {
-    /// Adds a piece after all others; an empty one is dropped.
+    /// Adds a piece after all others of its sort; an empty one is dropped. A scalar's own piece
+    /// comes before its fragments.
     pub fn push(&mut self, piece: Piece) {
-        debug_assert!(self.pieces.last().is_none_or(|last| last.end <= piece.start));
+        let list = match piece.part {
+            Part::Key | Part::Value => &mut self.pieces,
+            Part::Fragment => &mut self.fragments,
+        };
+        debug_assert!(list.last().is_none_or(|last| last.end <= piece.start));
         if piece.start < piece.end {
-            self.pieces.push(piece);
+            list.push(piece);
         }
     }
 
-    /// All pieces, in order.
+    /// All keys and values, in order.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
 
-    /// The pieces that share a byte with `start..end` of the built text, or hold the place between
-    /// two bytes when the range is empty.
-    pub fn pieces_in(&self, start: u32, end: u32) -> &[Piece] {
-        let first = self.pieces.partition_point(|piece| piece.end <= start);
-        let reach = if start == end { end + 1 } else { end };
-        let count = self.pieces[first..].iter().take_while(|piece| piece.start < reach).count();
-        &self.pieces[first..first + count]
+    /// The fragments of scalars that were put together, in order.
+    pub fn fragments(&self) -> &[Piece] {
+        &self.fragments
     }
 
-    /// The place of `start..end` of the built text. Key and value from one line give the span from
+    /// The keys and values that share a byte with `start..end` of the built text, or hold the place
+    /// between two bytes when the range is empty.
+    pub fn pieces_in(&self, start: u32, end: u32) -> &[Piece] {
+        within(&self.pieces, start, end)
+    }
+
+    /// The fragments that share a byte with `start..end`.
+    pub fn fragments_in(&self, start: u32, end: u32) -> &[Piece] {
+        within(&self.fragments, start, end)
+    }
+
+    /// The place of `start..end` of the built text. Key and value from one place give the span from
     /// the key to the value; where they come from different places the value decides, as it is what
-    /// a person would change. A part of a scalar that was put together gives the part asked for.
+    /// a person would change. A part of a scalar gives the fragment it lies in, whole.
     pub fn home(&self, start: u32, end: u32) -> Option<Origin> {
         let pieces = self.pieces_in(start, end);
-        let last = pieces.last()?;
-        let first = pieces.first()?;
+        let (first, last) = (pieces.first()?, pieces.last()?);
+        if last.start < start || end < last.end {
+            let fragments = self.fragments_in(start.max(last.start), end);
+            if let [fragment] = fragments {
+                return Some(fragment.origin.clone());
+            }
+        }
         let (low, high) = (first.origin.span, last.origin.span);
         let joined = first.part == Part::Key && low.file == high.file && low.end <= high.start;
         let span = if joined { Span::new(low.file, low.start, high.end) } else { high };
         Some(Origin { span, trail: last.origin.trail.clone() })
     }
+}
+
+fn within(pieces: &[Piece], start: u32, end: u32) -> &[Piece] {
+    let first = pieces.partition_point(|piece| piece.end <= start);
+    let reach = if start == end { end + 1 } else { end };
+    let past = pieces.partition_point(|piece| piece.start < reach);
+    pieces.get(first..past).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -94,5 +120,19 @@ mod tests {
         assert_eq!(home(10, 17), Some(Span::new(FileId(2), 7, 8)));
         assert_eq!(home(5, 6), None);
         assert_eq!(map.home(17, 30), None);
+    }
+
+    #[test]
+    fn a_part_of_a_scalar_goes_home_to_its_fragment() {
+        let mut map = SourceMap::default();
+        map.push(piece(0, 4, Part::Key, 1, 100));
+        map.push(piece(6, 16, Part::Value, 1, 106));
+        map.push(piece(6, 11, Part::Fragment, 1, 106));
+        map.push(piece(11, 16, Part::Fragment, 2, 40));
+        let home = |start, end| map.home(start, end).map(|origin| origin.span);
+        assert_eq!(home(12, 16), Some(Span::new(FileId(2), 40, 45)));
+        assert_eq!(home(6, 10), Some(Span::new(FileId(1), 106, 111)));
+        assert_eq!(home(6, 16), Some(Span::new(FileId(1), 106, 116)));
+        assert_eq!(home(0, 16), Some(Span::new(FileId(1), 100, 116)));
     }
 }

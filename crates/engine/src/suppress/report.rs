@@ -48,6 +48,7 @@ pub(super) fn defects<'p>(
                 title: (*title).to_owned(),
                 safety: Safety::Safe,
                 edits: vec![Edit { span: *span, text: text.clone() }],
+                changes: Vec::new(),
             }),
         };
         writer.write(severity, defect.at, defect.message.clone(), resource, fix);
@@ -154,14 +155,14 @@ fn removed(removal: Removal<'_>, title: &str) -> Option<Fix> {
         Removal::Entry(node, safety) => (safety, vec![node.field("").remove()?]),
         Removal::None => return None,
     };
-    Some(Fix { title: title.to_owned(), safety, edits })
+    Some(Fix { title: title.to_owned(), safety, edits, changes: Vec::new() })
 }
 
 fn shortened(list: Span, words: &[Word], idle: &[&str]) -> Fix {
     let kept = words.iter().map(|word| word.text.as_str()).filter(|word| !idle.contains(word));
     let text = kept.collect::<Vec<_>>().join(", ");
     let title = format!("leave out `{}`", idle.join("`, `"));
-    Fix { title, safety: Safety::Safe, edits: vec![Edit { span: list, text }] }
+    Fix { title, safety: Safety::Safe, edits: vec![Edit { span: list, text }], changes: Vec::new() }
 }
 
 /// Makes findings of one of the built-in checks.
@@ -206,6 +207,7 @@ impl Writer {
             cause: None,
             fix,
             builds: Vec::new(),
+            via: Vec::new(),
             fingerprint: Fingerprint::NONE,
             fate: Fate::Open,
         });

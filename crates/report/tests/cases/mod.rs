@@ -170,6 +170,7 @@ impl Maker {
             cause: None,
             fix: None,
             builds: vec![BuildId(0)],
+            via: Vec::new(),
             fingerprint: Fingerprint::NONE,
             fate: Fate::Open,
         });
@@ -258,7 +259,7 @@ fn edit(span: Span, text: &str) -> Edit {
 }
 
 fn fix(title: &str, safety: Safety, edits: Vec<Edit>) -> Option<Fix> {
-    Some(Fix { title: title.to_owned(), safety, edits })
+    Some(Fix { title: title.to_owned(), safety, edits, changes: Vec::new() })
 }
 
 fn after(span: Span) -> Span {

@@ -89,6 +89,7 @@ impl Run {
             cause: None,
             fix: None,
             builds: vec![BuildId(0)],
+            via: Vec::new(),
             fingerprint: Fingerprint::NONE,
             fate,
         });
