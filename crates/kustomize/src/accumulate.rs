@@ -43,9 +43,12 @@ pub(crate) struct Builder<'a> {
     pub options: &'a Options<'a>,
     pub log: &'a Log,
     pub wanted: Wanted,
-    pub schemas: Schemas,
+    pub schemas: Arc<Schemas>,
     /// `openapi` was stated by a kustomization; the first one counts.
     schema_is_set: bool,
+    /// Kustomize would have read its own schemas by now: it does when it meets an object of a kind
+    /// that it does not know by heart, and keeps them beside those of a kustomization then.
+    knows_built_in: bool,
     /// The folders of the kustomizations that are being read, the outermost first.
     stack: Vec<PathBuf>,
     visits: usize,
@@ -90,8 +93,9 @@ impl<'a> Builder<'a> {
             options,
             log,
             wanted,
-            schemas: Schemas::default(),
+            schemas: Schemas::built_in(),
             schema_is_set: false,
+            knows_built_in: false,
             stack: Vec::new(),
             visits: 0,
             parts: Vec::new(),
@@ -146,39 +150,14 @@ impl<'a> Builder<'a> {
     /// Takes over the schemas that a kustomization states, unless an outer one did.
     fn open_api(&mut self, found: &Kustomization) {
         let Some(field) = found.get("openapi").filter(|_| !self.schema_is_set) else { return };
-        let (path, version) = (field.get("path"), field.get("version"));
-        let read = match (path, version) {
-            (Some(path), Some(_)) => {
-                let message = "openapi has a `path` and a `version`; one is allowed";
-                Err(Trouble::fatal(Class::Kustomization, path.origin.span, message))
-            }
-            (Some(path), None) => self.own_schemas(found, path),
-            (None, Some(version)) => match version.text().unwrap_or_default() {
-                "" => return,
-                text => Schemas::version(text, version.origin.span),
-            },
-            (None, None) => return,
-        };
-        match read {
-            Ok(schemas) => {
+        let loader = self.loader(&found.folder);
+        match crate::schema::open_api(field, &loader, self.knows_built_in) {
+            Ok(Some(schemas)) => {
                 self.schemas = schemas;
                 self.schema_is_set = true;
             }
-            Err(trouble) => self.log.trouble(trouble),
-        }
-    }
-
-    /// The schemas of a document that a kustomization names.
-    fn own_schemas(&self, found: &Kustomization, path: &Node) -> Result<Schemas, Trouble> {
-        let name = named(path)?;
-        let tree = self.loader(&found.folder).tree(name, path.origin.span, Use::Settings)?;
-        match load::documents(&tree, Class::Kustomization) {
-            Ok(mut documents) if !documents.is_empty() => Schemas::custom(documents.swap_remove(0)),
-            Ok(_) => {
-                let message = format!("`{name}` is empty");
-                Err(Trouble::fatal(Class::Unreadable, path.origin.span, message))
-            }
-            Err(mut troubles) => Err(troubles.swap_remove(0)),
+            Ok(None) => {}
+            Err(troubles) => troubles.into_iter().for_each(|trouble| self.log.trouble(trouble)),
         }
     }
 
@@ -273,11 +252,12 @@ impl<'a> Builder<'a> {
             };
             let tree = self.files.tree(&path).map_err(unreadable)?;
             let objects = load::resources(&tree, at)?;
-            Ok(Loaded { objects, source: tree.file().clone() })
+            Ok(Loaded::new(objects, tree.file().clone()))
         });
         let objects = match &*read {
             Ok(loaded) => {
                 self.log.keep(&loaded.source);
+                self.knows_built_in |= loaded.has_unknown_kinds;
                 &loaded.objects
             }
             Err(troubles) => {
@@ -313,7 +293,8 @@ impl<'a> Builder<'a> {
         at: Span,
         done: &mut Accumulated,
     ) -> Result<(), Trouble> {
-        let inner = self.inside(visit, loader, name, at, false, Accumulated::default())?;
+        let found = self.open(loader, name, at, false)?;
+        let inner = self.pass_through(visit, &found, name, at, Accumulated::default());
         for object in inner.resources.into_list() {
             self.add(object, at, done);
         }
@@ -326,7 +307,7 @@ impl<'a> Builder<'a> {
     fn component(&mut self, visit: Visit<'_>, entry: &Node, done: &mut Accumulated) {
         let at = entry.origin.span;
         let loader = self.loader(&visit.kustomization.folder);
-        let entered = named(entry).and_then(|name| {
+        let named = named(entry).and_then(|name| {
             if paths::is_repository(name) || paths::is_remote_file(name) {
                 return Err(loader.remote(name, at, true));
             }
@@ -339,58 +320,25 @@ impl<'a> Builder<'a> {
                 None => Err(paths::missing(name, at)),
             }
         });
-        let before = std::mem::take(done);
-        let entered = match entered {
-            Ok(name) => self.inside_or_back(visit, &loader, name, at, before),
-            Err(trouble) => Err((trouble, before)),
-        };
-        *done = match entered {
-            Ok(after) => after,
-            Err((trouble, before)) => {
-                self.hole(trouble);
-                before
+        match named.and_then(|name| Ok((name, self.open(&loader, name, at, true)?))) {
+            Ok((name, found)) => {
+                let before = std::mem::take(done);
+                *done = self.pass_through(visit, &found, name, at, before);
             }
-        };
-    }
-
-    /// A component over what is there, which is given back when it cannot be entered.
-    fn inside_or_back(
-        &mut self,
-        visit: Visit<'_>,
-        loader: &Loader<'_>,
-        name: &str,
-        at: Span,
-        before: Accumulated,
-    ) -> Result<Accumulated, (Trouble, Accumulated)> {
-        match self.open(loader, name, at, true) {
-            Ok(found) => Ok(self.pass_through(visit, found, name, at, before)),
-            Err(trouble) => Err((trouble, before)),
+            Err(trouble) => self.hole(trouble),
         }
     }
 
-    /// What the kustomization in a folder gives.
-    fn inside(
-        &mut self,
-        visit: Visit<'_>,
-        loader: &Loader<'_>,
-        name: &str,
-        at: Span,
-        is_component: bool,
-        before: Accumulated,
-    ) -> Result<Accumulated, Trouble> {
-        let found = self.open(loader, name, at, is_component)?;
-        Ok(self.pass_through(visit, found, name, at, before))
-    }
-
+    /// What the kustomization in a folder makes of what is there.
     fn pass_through(
         &mut self,
         visit: Visit<'_>,
-        found: Opened,
+        found: &Opened,
         name: &str,
         at: Span,
         before: Accumulated,
     ) -> Accumulated {
-        let Ok(kustomization) = &*found else { return before };
+        let Ok(kustomization) = &**found else { return before };
         let path = visit.join(name);
         let own = kustomization.text("namespace").and_then(Node::text);
         let namespace = own.or(visit.namespace);

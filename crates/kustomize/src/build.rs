@@ -152,6 +152,19 @@ pub struct Session {
 pub(crate) struct Loaded {
     pub objects: Vec<Resource>,
     pub source: Arc<SourceFile>,
+    /// Some of the objects are of kinds that Kubernetes does not have.
+    pub has_unknown_kinds: bool,
+}
+
+impl Loaded {
+    pub fn new(objects: Vec<Resource>, source: Arc<SourceFile>) -> Self {
+        let is_unknown = |object: &Resource| {
+            let gvk = object.gvk();
+            kubesift_schemas::lookup(&gvk.group, &gvk.kind).is_none()
+        };
+        let has_unknown_kinds = objects.iter().any(is_unknown);
+        Self { objects, source, has_unknown_kinds }
+    }
 }
 
 /// Values made once a key. Two threads that ask at once may both make one; the first stays.

@@ -128,11 +128,6 @@ impl Kustomization {
         self.map.get(field)
     }
 
-    /// A field with its key.
-    pub fn entry(&self, field: &str) -> Option<&Entry> {
-        self.map.entry(field)
-    }
-
     /// The items of a list.
     pub fn list(&self, field: &str) -> &[Node] {
         self.map.get(field).and_then(Node::as_list).unwrap_or_default()

@@ -1,6 +1,8 @@
 //! Names after all renames: the hash behind the names of generated objects, and the references that
 //! follow the names of other objects. Which fields are references is for the configuration to say.
 
+mod objects;
+
 use std::collections::{HashMap, HashSet};
 
 use kubesift_source::{How, Origin, Span};
@@ -8,12 +10,13 @@ use smol_str::SmolStr;
 
 use crate::config::Config;
 use crate::fieldspec::{FieldSpec, Leaf, visit};
-use crate::id::{Gvk, Id};
+use crate::id::Gvk;
 use crate::pieces::Pieces;
 use crate::resource::Resource;
 use crate::scalar::Tag;
 use crate::tree::{Entry, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
+use objects::{Referrer, Renamed, Target, changed_by};
 
 /// Puts a hash of its content behind the name of each object that wants one. Done once, when
 /// everything else but references and variables is done.
@@ -73,110 +76,6 @@ fn blank_namespace(resource: &Resource) -> Option<Trouble> {
     Some(Trouble::fatal(Class::Reference, at, message).help("state it, or take the line out"))
 }
 
-/// An object that had another identity before.
-struct Target {
-    previous: Vec<Id>,
-    id: Id,
-    /// The namespace that counts; none for an object of the cluster.
-    scope: Option<SmolStr>,
-    /// The same, of its first identity.
-    first_scope: Option<SmolStr>,
-    prefixes: Vec<SmolStr>,
-    suffixes: Vec<SmolStr>,
-    /// Where its name stands.
-    name_at: Span,
-    /// What gave it that name.
-    name_by: Span,
-    /// Where its namespace comes from.
-    namespace: Option<Origin>,
-}
-
-/// Places that are told besides the one of a trouble.
-const MOST_RELATED: usize = 5;
-
-fn scope(id: &Id) -> Option<SmolStr> {
-    let namespace = id.effective_namespace();
-    (!namespace.is_empty()).then(|| namespace.into())
-}
-
-/// What changed a value last, or where it stands.
-fn changed_by(origin: &Origin) -> Span {
-    origin.trail.steps().next().map_or(origin.span, |step| step.span)
-}
-
-impl Target {
-    fn new(resource: &Resource) -> Self {
-        let id = resource.id();
-        let metadata = resource.node.get("metadata");
-        let origin = |key| metadata.and_then(|node| node.get(key)).map(|node| node.origin.clone());
-        let name = origin("name").unwrap_or_else(|| resource.node.origin.clone());
-        let (name_at, name_by) = (name.span, changed_by(&name));
-        Self {
-            scope: scope(&id),
-            first_scope: scope(resource.previous.first().unwrap_or(&id)),
-            previous: resource.previous.clone(),
-            prefixes: resource.prefixes.clone(),
-            suffixes: resource.suffixes.clone(),
-            name_at,
-            name_by,
-            namespace: origin("namespace"),
-            id,
-        }
-    }
-
-    fn was(&self, gvk: &Gvk) -> bool {
-        self.previous.iter().any(|id| id.gvk.is_selected(gvk))
-    }
-
-    /// True when both got the same prefixes and suffixes, as far as both got any.
-    fn has_affixes_of(&self, referrer: &Referrer, allow_none: bool) -> bool {
-        let agree = |mine: &[SmolStr], theirs: &[SmolStr]| {
-            let none = mine.is_empty() || theirs.is_empty();
-            if none { allow_none || mine.len() == theirs.len() } else { ends_alike(mine, theirs) }
-        };
-        agree(&self.prefixes, &referrer.prefixes) && agree(&self.suffixes, &referrer.suffixes)
-    }
-}
-
-/// True when the shorter list is the end of the longer one.
-fn ends_alike(a: &[SmolStr], b: &[SmolStr]) -> bool {
-    a.iter().rev().zip(b.iter().rev()).all(|(a, b)| a == b)
-}
-
-/// The objects that had other identities, by the names that they had.
-struct Renamed {
-    targets: Vec<Target>,
-    by_name: HashMap<SmolStr, Vec<usize>>,
-    /// Every namespace that an object had at first, with the namespaces that count and as they are
-    /// stated that its objects have now.
-    first_namespaces: HashMap<SmolStr, HashSet<(Option<SmolStr>, SmolStr)>>,
-}
-
-impl Renamed {
-    fn new(resources: &[Resource]) -> Self {
-        let renamed = resources.iter().filter(|resource| !resource.previous.is_empty());
-        let targets: Vec<Target> = renamed.map(Target::new).collect();
-        let mut by_name: HashMap<SmolStr, Vec<usize>> = HashMap::new();
-        for (at, target) in targets.iter().enumerate() {
-            for id in &target.previous {
-                let places = by_name.entry(id.name.clone()).or_default();
-                if places.last() != Some(&at) {
-                    places.push(at);
-                }
-            }
-        }
-        let mut first_namespaces: HashMap<SmolStr, HashSet<_>> = HashMap::new();
-        if !targets.is_empty() {
-            for resource in resources {
-                let Some(first) = scope(&resource.original_id()) else { continue };
-                let id = resource.id();
-                first_namespaces.entry(first).or_default().insert((scope(&id), id.namespace));
-            }
-        }
-        Self { targets, by_name, first_namespaces }
-    }
-}
-
 /// The fields to look at, by the kind of the object that has them: those only that may name an object
 /// that was renamed.
 struct Rules<'c> {
@@ -214,53 +113,8 @@ impl<'c> Rules<'c> {
     }
 }
 
-/// An object that may refer to others.
-struct Referrer {
-    /// The namespace that counts; none for an object of the cluster.
-    scope: Option<SmolStr>,
-    prefixes: Vec<SmolStr>,
-    suffixes: Vec<SmolStr>,
-    /// What `roleRef` says it refers to.
-    role: Option<Gvk>,
-    /// The namespaces of the service accounts that it binds.
-    account_namespaces: HashSet<SmolStr>,
-}
-
-impl Referrer {
-    fn new(resource: &Resource) -> Self {
-        let word = |key| resource.node.at(&["roleRef", key]).and_then(Node::as_scalar);
-        let role = word("apiGroup").zip(word("kind")).map(|(group, kind)| Gvk {
-            group: group.text.clone(),
-            version: SmolStr::default(),
-            kind: kind.text.clone(),
-        });
-        let id = resource.id();
-        let is_binding = id.gvk.kind == "RoleBinding";
-        let subjects = resource.node.get("subjects").and_then(Node::as_list).filter(|_| is_binding);
-        let account_namespaces = subjects.unwrap_or_default().iter().filter_map(|subject| {
-            let kind = subject.get("kind").and_then(Node::text);
-            let namespace = subject.get("namespace").and_then(Node::text);
-            namespace.filter(|_| kind == Some("ServiceAccount")).map(SmolStr::from)
-        });
-        Self {
-            scope: scope(&id),
-            prefixes: resource.prefixes.clone(),
-            suffixes: resource.suffixes.clone(),
-            role,
-            account_namespaces: account_namespaces.collect(),
-        }
-    }
-
-    /// True for objects that one in this namespace may name: all for an object of the cluster;
-    /// otherwise those of the cluster, those beside it, and those of the accounts that it binds.
-    fn sees(&self, scope: Option<&SmolStr>, namespace: &SmolStr) -> bool {
-        self.is_beside(scope) || self.account_namespaces.contains(namespace)
-    }
-
-    fn is_beside(&self, scope: Option<&SmolStr>) -> bool {
-        self.scope.is_none() || scope.is_none() || self.scope.as_ref() == scope
-    }
-}
+/// Objects that are told where a name may mean too many.
+const MOST_TOLD: usize = 5;
 
 /// One rule at work on one object.
 struct Search<'a> {
@@ -371,11 +225,14 @@ impl<'a> Search<'a> {
         if rest.iter().all(|other| same(first, other)) {
             return Ok(Some(first));
         }
-        let names: Vec<String> = found.iter().map(|target| target.id.to_string()).collect();
+        let told = &found[..found.len().min(MOST_TOLD)];
+        let names: Vec<String> = told.iter().map(|target| target.id.to_string()).collect();
         let message = format!("`{name}` may mean any of {}", names.join(", "));
-        Err(Trouble::fatal(Class::Reference, at, message).help(
-            "give the objects of the bases different names, or prefixes that their referrers share",
-        ))
+        let help = "give the objects different names, or prefixes that their referrers share";
+        let trouble = Trouble::fatal(Class::Reference, at, message).help(help);
+        Err(told.iter().fold(trouble, |trouble, target| {
+            trouble.related(target.name_at, "one of them is named here")
+        }))
     }
 
     fn fits(&self, target: &Target) -> bool {

@@ -32,6 +32,8 @@ struct Custom {
     document: Node,
     /// `apiVersion` and `kind`, and the name of the definition that describes them.
     kinds: HashMap<(SmolStr, SmolStr), SmolStr>,
+    /// Built-in types are known beside it.
+    beside_built_in: bool,
 }
 
 /// What is known of the value at one place of an object.
@@ -50,7 +52,7 @@ pub(crate) enum Schema<'s> {
 /// A schema and the document that its references lead into.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CustomSchema<'s> {
-    document: &'s Node,
+    custom: &'s Custom,
     node: &'s Node,
 }
 
@@ -60,18 +62,19 @@ impl Schemas {
         Arc::new(Self::default())
     }
 
-    /// The types of a user's OpenAPI document, JSON or YAML. Built-in types are not known beside it.
+    /// The types of a user's OpenAPI document, JSON or YAML. Built-in types take no part in it, unless
+    /// kustomize came to know them before it met the document.
     ///
     /// # Errors
     /// When it is no OpenAPI document with definitions.
-    pub(crate) fn custom(document: Node) -> Result<Self, Trouble> {
+    pub(crate) fn custom(document: Node, beside_built_in: bool) -> Result<Self, Trouble> {
         if document.as_map().is_none() {
             let message = "this is no OpenAPI document: it is not a mapping";
             return Err(Trouble::fatal(Class::Unreadable, document.origin.span, message)
                 .help("write it with `kustomize openapi fetch`"));
         }
         let kinds = kinds(&document);
-        Ok(Self { custom: Some(Arc::new(Custom { document, kinds })) })
+        Ok(Self { custom: Some(Arc::new(Custom { document, kinds, beside_built_in })) })
     }
 
     /// The built-in types, when `version` is theirs.
@@ -89,15 +92,20 @@ impl Schemas {
 
     /// The type of an object.
     pub(crate) fn of(&self, api_version: &str, kind: &str) -> Schema<'_> {
-        let Some(custom) = self.custom.as_deref() else {
-            let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-            return kubesift_schemas::type_of(group, version, kind)
-                .map_or(Schema::Unknown, Schema::Object);
-        };
-        let name = custom.kinds.get(&(api_version.into(), kind.into()));
-        let node = name.and_then(|name| custom.document.at(&["definitions", name]));
-        let document = &custom.document;
-        node.map_or(Schema::Unknown, |node| Schema::Custom(CustomSchema { document, node }))
+        let custom = self.custom.as_deref();
+        let of_user = custom.and_then(|custom| {
+            let name = custom.kinds.get(&(api_version.into(), kind.into()))?;
+            let node = custom.document.at(&["definitions", name])?;
+            Some(Schema::Custom(CustomSchema { custom, node }))
+        });
+        if let Some(schema) = of_user {
+            return schema;
+        }
+        if custom.is_some_and(|custom| !custom.beside_built_in) {
+            return Schema::Unknown;
+        }
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        kubesift_schemas::type_of(group, version, kind).map_or(Schema::Unknown, Schema::Object)
     }
 
     /// The type that an object says it has.
@@ -118,6 +126,7 @@ impl Schemas {
 pub(crate) fn open_api(
     field: &Node,
     loader: &Loader<'_>,
+    beside_built_in: bool,
 ) -> Result<Option<Arc<Schemas>>, Vec<Trouble>> {
     let word = |key: &str| field.get(key).and_then(|node| Some((node, node.text()?)));
     let filled = |key: &str| word(key).filter(|(_, text)| !text.is_empty());
@@ -138,7 +147,9 @@ pub(crate) fn open_api(
             let tree = loader.tree(path, at, Use::Settings).map_err(one)?;
             let document = load::documents(&tree, Class::Unreadable)?.into_iter().next();
             let empty = || Node::string("", node.origin.clone());
-            Ok(Some(Arc::new(Schemas::custom(document.unwrap_or_else(empty)).map_err(one)?)))
+            Ok(Some(Arc::new(
+                Schemas::custom(document.unwrap_or_else(empty), beside_built_in).map_err(one)?,
+            )))
         }
     }
 }
@@ -174,7 +185,7 @@ impl<'s> Schema<'s> {
             Self::Unknown => Self::Unknown,
             Self::Object(of) => of.field(key).map_or(Self::Unknown, Self::Field),
             Self::Field(field) => field.of.field(key).map_or(Self::Unknown, Self::Field),
-            Self::Custom(schema) => schema.field(key).map_or(Self::Unknown, Self::Custom),
+            Self::Custom(schema) => schema.field(key).unwrap_or(Self::Unknown),
         }
     }
 
@@ -183,7 +194,7 @@ impl<'s> Schema<'s> {
         match self {
             Self::Unknown | Self::Object(_) => Self::Unknown,
             Self::Field(field) => Self::Object(field.of),
-            Self::Custom(schema) => schema.elements().map_or(Self::Unknown, Self::Custom),
+            Self::Custom(schema) => schema.elements().unwrap_or(Self::Unknown),
         }
     }
 
@@ -202,24 +213,34 @@ impl<'s> Schema<'s> {
 }
 
 impl<'s> CustomSchema<'s> {
-    fn with(self, node: &'s Node) -> Option<Self> {
+    /// A schema of the document, its references followed.
+    fn with(self, node: &'s Node) -> Option<Schema<'s>> {
         let mut node = node;
         for _ in 0..MOST_REFERENCES {
             let Some(reference) = node.get("$ref").and_then(Node::text) else {
-                return Some(Self { document: self.document, node });
+                return Some(Schema::Custom(Self { custom: self.custom, node }));
             };
-            node = pointed(self.document, reference)?;
+            node = match pointed(&self.custom.document, reference) {
+                Some(node) => node,
+                None => return self.built_in(reference),
+            };
         }
         None
     }
 
-    fn field(self, key: &str) -> Option<Self> {
+    /// The built-in type that a reference names.
+    fn built_in(self, reference: &str) -> Option<Schema<'s>> {
+        let name = reference.strip_prefix("#/definitions/").filter(|_| self.custom.beside_built_in);
+        kubesift_schemas::definition(name?).map(Schema::Object)
+    }
+
+    fn field(self, key: &str) -> Option<Schema<'s>> {
         let own = self.node.get("properties").and_then(|properties| properties.get(key));
         let any = || self.node.get("additionalProperties").filter(|node| node.as_map().is_some());
         self.with(own.or_else(any)?)
     }
 
-    fn elements(self) -> Option<Self> {
+    fn elements(self) -> Option<Schema<'s>> {
         let kind = self.node.get("type")?;
         let kind = match kind.as_list() {
             Some([only]) => only,
@@ -287,14 +308,33 @@ definitions:
 
     #[test]
     fn a_document_of_the_user_takes_the_place_of_the_built_in_types() {
-        let schemas = Schemas::custom(node(DOCUMENT)).expect("a document");
+        let schemas = Schemas::custom(node(DOCUMENT), false).expect("a document");
         let list = schemas.of("x.io/v1", "Foo").field("spec").field("any");
         assert_eq!(list.keys(), Some(vec!["name"]));
         assert_eq!(list.elements().field("both").keys(), Some(vec!["a", "b"]));
         assert_eq!(list.elements().field("atomic").keys(), None);
         assert!(schemas.of("x.io/v1", "Foo").field("loop").is_unknown());
         assert!(schemas.of("apps/v1", "Deployment").is_unknown());
-        assert!(Schemas::custom(node("[1]")).is_err());
+        assert!(Schemas::custom(node("[1]"), false).is_err());
+    }
+
+    #[test]
+    fn built_in_types_may_stand_beside_a_document() {
+        let text = "
+definitions:
+  x.Foo:
+    x-kubernetes-group-version-kind: [{group: x.io, version: v1, kind: Foo}]
+    properties: {pod: {$ref: '#/definitions/io.k8s.api.core.v1.PodTemplateSpec'}}
+";
+        for (beside, keys) in [(true, Some(vec!["name"])), (false, None)] {
+            let schemas = Schemas::custom(node(text), beside).expect("a document");
+            let containers = |of: Schema<'_>| {
+                of.field("spec").field("containers").keys().map(|keys| keys.join(","))
+            };
+            let keys = keys.map(|keys: Vec<&str>| keys.join(","));
+            assert_eq!(containers(schemas.of("x.io/v1", "Foo").field("pod")), keys);
+            assert_eq!(containers(schemas.of("v1", "Pod")), keys);
+        }
     }
 
     #[test]

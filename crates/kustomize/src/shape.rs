@@ -1,7 +1,7 @@
 //! What the fields of a kustomization hold: one table, held against what is written. Go's reader
 //! takes keys in any case, the last of repeated ones, and null for anything; all else it refuses.
 
-use kubesift_source::Origin;
+use kubesift_source::{Origin, Span};
 use kubesift_yaml::{Node as Yaml, Value};
 
 use crate::scalar::Tag;
@@ -21,13 +21,15 @@ pub(crate) enum Shape {
     Free,
     /// A mapping of any keys to strings.
     Texts,
+    /// The same, of labels or annotations that are put into objects.
+    Pairs,
     /// A sequence of one shape.
     List(&'static Shape),
     /// A mapping of these keys only.
     Fields(&'static [(&'static str, Shape)]),
 }
 
-use Shape::{Fields, Flag, Free, Int, List, Text, Texts};
+use Shape::{Fields, Flag, Free, Int, List, Pairs, Text, Texts};
 
 const TEXT_LIST: Shape = List(&Text);
 
@@ -38,7 +40,7 @@ const FIELD_SPEC: Shape =
     Fields(&[("group", Text), ("version", Text), ("kind", Text), ("path", Text), ("create", Flag)]);
 
 const LABEL: Shape = Fields(&[
-    ("pairs", Texts),
+    ("pairs", Pairs),
     ("includeSelectors", Flag),
     ("includeTemplates", Flag),
     ("includeVolumeClaimTemplates", Flag),
@@ -116,8 +118,8 @@ const VAR: Shape = Fields(&[
 ]);
 
 const GENERATOR_OPTIONS: Shape = Fields(&[
-    ("labels", Texts),
-    ("annotations", Texts),
+    ("labels", Pairs),
+    ("annotations", Pairs),
     ("disableNameSuffixHash", Flag),
     ("immutable", Flag),
 ]);
@@ -195,9 +197,9 @@ pub(crate) const KUSTOMIZATION: Shape = Fields(&[
     ("namePrefix", Text),
     ("nameSuffix", Text),
     ("namespace", Text),
-    ("commonLabels", Texts),
+    ("commonLabels", Pairs),
     ("labels", List(&LABEL)),
-    ("commonAnnotations", Texts),
+    ("commonAnnotations", Pairs),
     ("patchesStrategicMerge", TEXT_LIST),
     ("patchesJson6902", List(&PATCH)),
     ("patches", List(&PATCH)),
@@ -235,7 +237,7 @@ pub(crate) fn read(
     let origin = Origin::plain(node.span());
     match (shape, node.value()) {
         (_, Value::Null) => None,
-        (Free, _) => Some(crate::load::node(node)),
+        (Free, _) => Some(crate::load::checked(node, Class::Kustomization, troubles)),
         (Text, Value::Str(text)) => {
             let scalar = Scalar { quoted: true, ..Scalar::string(text) };
             Some(Node::scalar(scalar, origin))
@@ -248,8 +250,11 @@ pub(crate) fn read(
         (Int, Value::Float(number)) if number.fract() == 0.0 && number.abs() < 1e15 => {
             Some(plain(&(number as i64).to_string(), Tag::Int, origin))
         }
-        (Texts, Value::Map(map)) => {
+        (Texts | Pairs, Value::Map(map)) => {
             let entries = map.entries().filter_map(|(key, entry)| {
+                if matches!(shape, Pairs) && is_no_text(key) {
+                    troubles.push(no_text(key, key_origin(entry).span, Class::Kustomization));
+                }
                 let value = read(entry, &Text, &format!("{name}.{key}"), troubles);
                 // Go's zero value: a null is an empty string here, as the key counts.
                 let value = value.or_else(|| {
@@ -280,6 +285,19 @@ pub(crate) fn read(
     }
 }
 
+/// True for a key that kustomize writes into objects without quotes and then reads as no text.
+pub(crate) fn is_no_text(key: &str) -> bool {
+    crate::scalar::resolve(key) != Tag::Str
+}
+
+/// What is said of such a key.
+pub(crate) fn no_text(key: &str, at: Span, class: Class) -> Trouble {
+    let message =
+        format!("the key `{key}` is no text to kustomize, which writes it without quotes");
+    Trouble::fatal(class, at, message)
+        .help("take another key, or write it into the manifest itself")
+}
+
 /// One entry of a mapping of known keys.
 fn field(
     key: &str,
@@ -304,7 +322,7 @@ fn field(
 /// The value that Go gives a null among items.
 fn zero(shape: &Shape, origin: Origin) -> Node {
     match shape {
-        Fields(_) | Texts => Node::map(Map::default(), origin),
+        Fields(_) | Texts | Pairs => Node::map(Map::default(), origin),
         List(_) => Node::list(Vec::new(), origin),
         _ => Node::string("", origin),
     }
@@ -339,7 +357,7 @@ fn wrong_type(node: Yaml<'_>, shape: &Shape, name: &str, value: &Value<'_>) -> T
         Flag => "true or false",
         Int => "a whole number",
         List(_) => "a list",
-        Texts | Fields(_) => "a mapping",
+        Texts | Pairs | Fields(_) => "a mapping",
         Free => "anything",
     };
     let given = match value {

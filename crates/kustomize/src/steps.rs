@@ -1,7 +1,7 @@
 //! What a kustomization does to the objects it has brought in, field by field, and what is done once
 //! when all of it is done. Each step is at home in a module of its own; here is their order.
 
-use kubesift_source::Span;
+use kubesift_source::{SourceFile, Span};
 
 use crate::accumulate::{Accumulated, Builder, Visit};
 use crate::build::{IdleKind, Reorder};
@@ -220,7 +220,10 @@ impl Builder<'_> {
         visit: Visit<'_>,
         done: &mut Accumulated,
     ) -> Option<usize> {
-        let texts = Texts { loader: self.loader(&visit.kustomization.folder) };
+        let loader = self.loader(&visit.kustomization.folder);
+        let file = self.log.source(entry.origin.span.file);
+        let file = file.as_ref().unwrap_or(&visit.kustomization.source);
+        let texts = Texts { loader: &loader, file };
         let resources = done.resources.list_mut();
         match patches::apply(form, entry, &texts, &self.schemas, resources) {
             Ok(applied) => {
@@ -353,25 +356,24 @@ fn is_local(resource: &Resource) -> bool {
     resource.node.at(&path).is_some_and(|value| value.text() != Some("false"))
 }
 
-/// Where patches get their texts from.
+/// Where the texts of patches are: in files of a kustomization, and in scalars of one file.
 struct Texts<'a> {
-    loader: Loader<'a>,
+    loader: &'a Loader<'a>,
+    /// Of scalars that it does not hold, each place is that of the whole.
+    file: &'a SourceFile,
 }
 
 impl patches::Texts for Texts<'_> {
     fn file(&self, path: &Node) -> Result<patches::Text, Vec<Trouble>> {
         let name = path.text().unwrap_or_default();
-        let tree = self.loader.tree(name, path.origin.span, Use::Patch).map_err(|t| vec![t])?;
+        let tree = self.loader.tree(name, path.origin.span, Use::Patch);
+        let tree = tree.map_err(|trouble| vec![trouble])?;
         let documents = load::documents(&tree, Class::Patch)?;
         Ok(patches::Text::new(tree.file().text(), documents))
     }
 
     fn inline(&self, text: &Node) -> Result<patches::Text, Vec<Trouble>> {
-        let written = text.text().unwrap_or_default().trim();
-        let documents = match self.loader.log.source(text.origin.span.file) {
-            Some(file) => embedded::documents(text, &file, Class::Patch)?,
-            None => Vec::new(),
-        };
-        Ok(patches::Text::new(written, documents))
+        let documents = embedded::documents(text, self.file, Class::Patch)?;
+        Ok(patches::Text::new(text.text().unwrap_or_default().trim(), documents))
     }
 }

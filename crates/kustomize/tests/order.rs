@@ -133,6 +133,10 @@ fn what_goes_wrong_is_said_at_its_place_and_the_rest_is_built() {
             "/app/kustomization.yaml:2:13 Kustomization: namePrefix should be text, not true or false",
         ),
         (
+            "resources: [a.yaml]\ncommonLabels: {'1': x}",
+            "/app/kustomization.yaml:2:16 Kustomization: the key `1` is no text to kustomize, which writes it without quotes",
+        ),
+        (
             "resources: [a.yaml]\nkind: Thing",
             "/app/kustomization.yaml:2:7 Kustomization: the kind is `Thing`, not `Kustomization` or `Component`",
         ),

@@ -12,7 +12,7 @@ mod path;
 
 use std::sync::Arc;
 
-use kubesift_engine::source::{Column, How, Origin, SourceFile, SourceMap, Span};
+use kubesift_engine::source::{Column, How, Origin, Piece, SourceFile, SourceMap, Span};
 
 pub use annotate::annotate;
 pub use field::{FieldView, LeafView, PartView, SourceView};
@@ -33,6 +33,14 @@ pub struct BuiltText<'a> {
 impl<'a> BuiltText<'a> {
     fn file(&self, span: Span) -> Option<&'a SourceFile> {
         self.files.get(span.file.0 as usize).map(|file| &**file)
+    }
+
+    /// The parts of a value that was put together; the value itself for any other.
+    fn parts(&self, piece: &'a Piece) -> &'a [Piece] {
+        match self.map.fragments_in(piece.start, piece.end) {
+            [] => std::slice::from_ref(piece),
+            fragments => fragments,
+        }
     }
 
     /// `base/deployment.yaml:12`; the path alone for a whole file of several lines.

@@ -7,4 +7,4 @@ mod kinds;
 mod merge_keys;
 
 pub use kinds::*;
-pub use merge_keys::{Field, Merge, Type, type_of};
+pub use merge_keys::{Field, Merge, Type, definition, type_of};

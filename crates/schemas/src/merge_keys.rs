@@ -54,6 +54,30 @@ pub fn type_of(group: &str, version: &str, kind: &str) -> Option<&'static Type> 
     only.is_none_or(|(_, versions, _)| versions.contains(&version)).then_some(*found)
 }
 
+/// A type that other documents refer to, by the name of its definition in Kubernetes' OpenAPI
+/// document; none for one in which no list is merged.
+pub fn definition(name: &str) -> Option<&'static Type> {
+    let short = name.strip_prefix("io.k8s.api.").or_else(|| name.strip_prefix("io.k8s."))?;
+    match short {
+        "apimachinery.pkg.apis.meta.v1.ObjectMeta" => Some(&META),
+        "core.v1.PodTemplateSpec" => Some(&POD_TEMPLATE_SPEC),
+        "core.v1.PodSpec" => Some(&POD_SPEC),
+        "core.v1.Container" => Some(&CONTAINER),
+        "core.v1.EphemeralContainer" => Some(&EPHEMERAL_CONTAINER),
+        "core.v1.Volume" => Some(&VOLUME),
+        "core.v1.ServiceSpec" => Some(&SERVICE_SPEC),
+        "core.v1.PersistentVolumeClaim" | "core.v1.PersistentVolumeClaimTemplate" => Some(&OBJECT),
+        "apps.v1.DaemonSetSpec"
+        | "apps.v1.DeploymentSpec"
+        | "apps.v1.ReplicaSetSpec"
+        | "batch.v1.JobSpec" => Some(&WORKLOAD_SPEC),
+        "apps.v1.StatefulSetSpec" => Some(&STATEFUL_SET_SPEC),
+        "batch.v1.JobTemplateSpec" | "batch.v1beta1.JobTemplateSpec" => Some(&JOB_TEMPLATE),
+        "batch.v1.CronJobSpec" | "batch.v1beta1.CronJobSpec" => Some(&CRON_JOB_SPEC),
+        _ => None,
+    }
+}
+
 const fn lists(name: &'static str, keys: &'static [&'static str], of: &'static Type) -> Field {
     Field { name, merge: Merge::By(keys), of }
 }

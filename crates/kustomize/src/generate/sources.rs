@@ -13,9 +13,13 @@ use crate::trouble::{Class, Trouble};
 
 /// One key and its value.
 pub(super) struct Pair {
+    /// The key.
     pub key: SmolStr,
+    /// Where it stands.
     pub key_origin: Origin,
+    /// The value, text or not.
     pub value: Vec<u8>,
+    /// Where it stands.
     pub origin: Origin,
 }
 
@@ -80,6 +84,9 @@ impl Pairs<'_> {
                 .related(first, "the first is here");
             self.troubles.push(trouble);
             return;
+        }
+        if crate::shape::is_no_text(key) {
+            self.troubles.push(crate::shape::no_text(key, key_at, Class::Generator));
         }
         let made = |span| Origin::plain(span).then(How::Generator, self.by);
         let (key_origin, origin) = (made(key_at), made(at));
@@ -261,5 +268,23 @@ mod tests {
         assert_eq!(base64(&[0; 54]), format!("{}\nAA\n", "A".repeat(70)));
         let lines = base64(&[0; 105]);
         assert_eq!(lines, format!("{0}\n{0}\n", "A".repeat(70)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_line_of_an_env_file_is_cut_at_its_first_equals_sign(text in "[a=# \r\n\u{feff}é]{0,16}") {
+            for line in env_lines(&text) {
+                let key = text.get(line.key.clone()).unwrap_or("=");
+                assert!(!key.is_empty() && !key.contains(['=', '\n']) && !key.starts_with(['#', ' ']));
+                assert!(text.get(line.value.clone()).is_some_and(|value| !value.contains('\n')));
+                assert!(line.key.end <= line.value.start);
+            }
+        }
+
+        #[test]
+        fn base64_has_four_letters_for_three_bytes(bytes in proptest::collection::vec(0_u8.., 0..200)) {
+            let letters = base64(&bytes).bytes().filter(|letter| *letter != b'\n').count();
+            assert_eq!(letters, bytes.len().div_ceil(3) * 4);
+        }
     }
 }

@@ -53,19 +53,26 @@ fn fields(entry: &Node, tables: Tables<'_>) -> Result<Vec<FieldSpec>, Trouble> {
     let is_set = |key| entry.get(key).and_then(Node::text) == Some("true");
     let mut specs = FieldSpec::parse_all(entry.get("fields"))?;
     let plain = FieldSpec::new(Gvk::default(), "metadata/labels", true);
-    let mut chosen = vec![tables.labels];
+    let mut chosen: Vec<&FieldSpec> = tables.labels.iter().collect();
     if is_set("includeSelectors") {
-        chosen.push(tables.common);
+        chosen.extend(tables.common);
     } else {
+        // Up to v5.5.0 templates of claims are templates like others. Later versions count them apart,
+        // and only those take an entry that says so either way.
+        let claims = "includeVolumeClaimTemplates";
+        let counts_apart = entry.get(claims).is_some() && !is_set(claims);
+        let is_claim = |spec: &&FieldSpec| {
+            tables.volume_claim.iter().any(|other| other.path == spec.path && other.gvk == spec.gvk)
+        };
         if is_set("includeTemplates") {
-            chosen.push(tables.template);
+            chosen.extend(tables.template.iter().filter(|spec| !(counts_apart && is_claim(spec))));
         }
-        if is_set("includeVolumeClaimTemplates") {
-            chosen.push(tables.volume_claim);
+        if is_set(claims) {
+            chosen.extend(tables.volume_claim);
         }
-        chosen.push(std::slice::from_ref(&plain));
+        chosen.push(&plain);
     }
-    for spec in chosen.into_iter().flatten() {
+    for spec in chosen {
         add(&mut specs, spec.clone()).map_err(|_| conflict(entry, spec))?;
     }
     Ok(specs)

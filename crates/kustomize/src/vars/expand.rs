@@ -139,4 +139,19 @@ mod tests {
         let text = "$(".repeat(500_000);
         assert_eq!(parts(&text).len(), 1);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn the_parts_of_any_text_follow_each_other(text in "[$()aé]{0,12}") {
+            let mut end = 0;
+            for part in parts(&text) {
+                let (Part::Text(range) | Part::Variable(range)) = part;
+                assert!(text.get(range.clone()).is_some(), "{range:?}");
+                // Nothing is left out but the first of two dollars.
+                assert!(matches!(&text[end..range.start], "" | "$"));
+                end = range.end;
+            }
+            assert_eq!(end, text.len());
+        }
+    }
 }

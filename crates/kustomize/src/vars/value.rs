@@ -14,7 +14,9 @@ pub(super) enum Meaning {
         text: String,
         /// As it stands within a text.
         inner: String,
+        /// Its type, where it is the whole of a field.
         tag: Tag,
+        /// Where it stands.
         origin: Origin,
     },
     /// A list or a mapping, which kustomize does not put anywhere.

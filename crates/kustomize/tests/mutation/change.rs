@@ -30,15 +30,18 @@ impl Change {
                 Some(Self { start: at, end: at + old.len(), text, inside: None })
             }
             // The text of a part is a part of the value: what the part is in the built text counts.
-            Value::Number | Value::Text(_) => {
+            Value::Number(_) | Value::Text(_) => {
                 let bare = built.trim_matches(['"', '\'']);
+                if !bare.contains(|c: char| c.is_ascii_alphanumeric()) {
+                    return None;
+                }
                 match slice.rfind(bare).filter(|_| !bare.is_empty()) {
                     Some(at) => letter(slice, at, at + bare.len()),
                     None => None,
                 }
                 .or_else(|| letter(slice, 0, slice.len()))
             }
-            Value::Other => None,
+            Value::Other(_) => None,
         }
     }
 

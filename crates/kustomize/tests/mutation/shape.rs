@@ -29,9 +29,9 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     Bool(bool),
-    Number,
+    Number(String),
     Text(String),
-    Other,
+    Other(String),
 }
 
 /// All of a text.
@@ -119,11 +119,19 @@ impl Shape {
     /// Does to a key what was done to its source.
     pub fn rename(&mut self, place: &Place, change: &Change) {
         let Some(new) = change.applied(&place.name) else { return };
-        let path = &place.path[..place.path.len() - place.name.len()];
-        let old = (place.document, place.path.clone());
-        if let Some(value) = self.leaves.remove(&old) {
-            self.leaves.insert((place.document, format!("{path}{new}")), value);
-        }
+        let above = &place.path[..place.path.len() - place.name.len()];
+        let below = |path: &str| {
+            let rest = path.strip_prefix(&place.path)?;
+            let ends = rest.is_empty() || rest.starts_with(['.', '[']);
+            ends.then(|| format!("{above}{new}{rest}"))
+        };
+        let leaves = std::mem::take(&mut self.leaves).into_iter();
+        self.leaves = leaves
+            .map(|((document, path), value)| {
+                let renamed = below(&path).filter(|_| document == place.document);
+                ((document, renamed.unwrap_or(path)), value)
+            })
+            .collect();
     }
 
     /// The leaves that only one of two shapes has, or that differ.
@@ -140,21 +148,14 @@ impl Shape {
 }
 
 fn place(document: usize, path: &str, node: Node<'_>) -> Place {
+    let written = || node.tree().file().slice(node.span()).to_owned();
     let value = match node.value() {
         kubesift_yaml::Value::Bool(value) => Value::Bool(value),
         kubesift_yaml::Value::Str(text) => Value::Text(text.to_owned()),
         kubesift_yaml::Value::Int(_)
         | kubesift_yaml::Value::Uint(_)
-        | kubesift_yaml::Value::Float(_) => Value::Number,
-        _ => Value::Other,
-    };
-    let value = match value {
-        Value::Number | Value::Other => {
-            let span = node.span();
-            let text = node.tree().file().slice(span).to_owned();
-            if value == Value::Number { Value::Number } else { Value::Text(text) }
-        }
-        value => value,
+        | kubesift_yaml::Value::Float(_) => Value::Number(written()),
+        _ => Value::Other(written()),
     };
     let span = node.span();
     Place {
@@ -184,6 +185,9 @@ impl Place {
         strange: &[&(usize, String)],
     ) -> Option<&'static str> {
         let inside = |names: &[&str]| names.iter().any(|name| self.path.contains(name));
+        if self.is_collection {
+            return Some("the key of a collection, which patches and transformers go by");
+        }
         let free = inside(&[".annotations.", ".labels.", ".data.", ".stringData.", ".binaryData."]);
         if is_key && !free && unmoved.is_empty() {
             return Some("a field of the API, which patches and transformers go by");

@@ -65,33 +65,17 @@ fn column_from(
 
 /// What is to be said behind each line, in the order of lines: 0-based line and text.
 fn notes(built: &BuiltText<'_>, lines: &LineIndex) -> Vec<(u32, String)> {
-    let mut notes = Vec::new();
-    let mut rest = built.map.pieces();
-    while let [first, ..] = rest {
-        let count = scalar(rest);
-        let (pieces, after) = rest.split_at(count);
-        rest = after;
-        if first.part != Part::Key {
-            notes.push((line_of(built.text, lines, pieces), note(built, pieces)));
-        }
-    }
-    notes
-}
-
-/// How many of the first pieces make up one key or scalar.
-fn scalar(pieces: &[Piece]) -> usize {
-    let more = pieces.windows(2).take_while(|pair| {
-        matches!(pair, [a, b] if a.part == Part::Fragment && b.part == Part::Fragment && a.end == b.start)
-    });
-    more.count() + 1
+    let values = built.map.pieces().iter().filter(|piece| piece.part != Part::Key);
+    values
+        .map(|piece| (line_of(built.text, lines, piece), note(built, built.parts(piece))))
+        .collect()
 }
 
 /// The line that a comment on a scalar may stand on: the head of a block, the last of any other.
-fn line_of(text: &str, lines: &LineIndex, pieces: &[Piece]) -> u32 {
-    let start = pieces.first().map_or(0, |piece| piece.start);
-    let end = pieces.last().map_or(start, |piece| piece.end);
-    let is_block = text.get(start as usize..).is_some_and(|rest| rest.starts_with(['|', '>']));
-    if is_block { lines.line_of(start) } else { lines.line_of(end.saturating_sub(1)) }
+fn line_of(text: &str, lines: &LineIndex, piece: &Piece) -> u32 {
+    let rest = text.get(piece.start as usize..);
+    let is_block = rest.is_some_and(|rest| rest.starts_with(['|', '>']));
+    if is_block { lines.line_of(piece.start) } else { lines.line_of(piece.end.saturating_sub(1)) }
 }
 
 fn note(built: &BuiltText<'_>, pieces: &[Piece]) -> String {
@@ -127,6 +111,10 @@ mod tests {
             from = start + word.len();
             let origin = origin.clone();
             map.push(Piece { start: start as u32, end: from as u32, part: *part, origin });
+            // The fragments of a value lie in it.
+            if word.contains('-') {
+                from = start;
+            }
         }
         map
     }
@@ -169,6 +157,7 @@ mod tests {
         let map = built(
             text,
             &[
+                ("prod-web", Part::Value, Origin::plain(at(0, 2))),
                 ("prod-", Part::Fragment, Origin::plain(at(1, 1))),
                 ("web", Part::Fragment, Origin::plain(at(0, 2))),
                 ("|\n  x\n  y\n", Part::Value, Origin::plain(whole).then(How::Generator, at(1, 3))),

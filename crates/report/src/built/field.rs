@@ -184,7 +184,8 @@ fn leaf_view(built: &BuiltText<'_>, root: Node<'_>, node: Node<'_>, secret: bool
     let secret = secret || is_secret(root, &field);
     let span = node.span();
     let pieces = built.map.pieces_in(span.start, span.end);
-    let parts = pieces.iter().filter(|piece| piece.part != Part::Key);
+    let values = pieces.iter().filter(|piece| piece.part != Part::Key);
+    let parts = values.flat_map(|piece| built.parts(piece));
     let parts = parts.map(|piece| part_view(built, piece, secret)).collect();
     let text = || match node.text() {
         Some(text) => text.to_owned(),
@@ -270,6 +271,10 @@ mod tests {
             from = start + word.len();
             let origin = origin.clone();
             map.push(Piece { start: start as u32, end: from as u32, part: *part, origin });
+            // The fragments of a value lie in it.
+            if *word == "prod-web" {
+                from = start;
+            }
         }
         let files = [("base/web.yaml", BASE), ("prod/patch.yaml", PATCH)];
         let files: Vec<_> = (0..)
@@ -307,6 +312,7 @@ mod tests {
     #[test]
     fn a_name_is_told_part_by_part_and_a_collection_line_by_line() {
         let pieces = [
+            ("prod-web", Part::Value, at(0, "web")),
             ("prod-", Part::Fragment, at(1, "prod-")),
             ("web", Part::Fragment, at(0, "web")),
             ("replicas", Part::Key, at(1, "replicas")),
