@@ -17,6 +17,7 @@ use crate::merge::{Outcome, merge};
 use crate::resource::Resource;
 use crate::schema::Schemas;
 use crate::selector::Selector;
+use crate::shared;
 use crate::tree::{Entry, Map, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
@@ -252,6 +253,7 @@ impl Step<'_> {
             self.applied.deleted.push(id);
             return Ok(());
         }
+        shared::follow_all(&mut resource.node, patch.origin.span);
         kept.restore(&mut resource.node, allowed);
         if resource.id() != id {
             resource.previous.push(id);
