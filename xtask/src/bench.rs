@@ -1,5 +1,8 @@
 //! Compares speed and memory in one run on the same bytes: our scanner, saphyr, serde_yaml, and the
-//! whole of `kubesift check`. Ratios within a run are what counts; absolute times vary by machine.
+//! whole of `kubesift check`; and builds of kustomizations beside kubectl's (`kustomize`). Ratios
+//! within a run are what counts; absolute times vary by machine.
+
+mod kustomize;
 
 use std::fs;
 use std::hint::black_box;
@@ -15,7 +18,12 @@ use serde_yaml::Value;
 use crate::{Failure, corpus, root};
 
 /// Prints the table.
-pub fn run(documents: usize, folder: Option<PathBuf>, rounds: usize) -> Result<(), Failure> {
+pub fn run(
+    documents: usize,
+    folder: Option<PathBuf>,
+    overlays: Option<PathBuf>,
+    rounds: usize,
+) -> Result<(), Failure> {
     let folder = match folder {
         Some(folder) => folder,
         None => generated(documents)?,
@@ -60,6 +68,7 @@ pub fn run(documents: usize, folder: Option<PathBuf>, rounds: usize) -> Result<(
     let allowed = 4.0 * bytes as f64 / 1e6 + 40.0;
     println!("peak memory {:.1} MB (bound {allowed:.1} MB)", memory as f64 / 1e3);
     relations(&program, &folder, rounds, median(&mut ours))?;
+    kustomize::rows(&program, overlays.as_deref(), rounds)?;
     println!(
         "empty run {:.1} ms, --version {:.1} ms",
         ms(median(&mut empty)),

@@ -45,6 +45,9 @@ enum Task {
         /// A folder to use in place of a generated corpus
         #[arg(long)]
         folder: Option<PathBuf>,
+        /// A repository of kustomizations to use in place of a generated one
+        #[arg(long)]
+        overlays: Option<PathBuf>,
         /// Rounds; the median is shown
         #[arg(long, default_value_t = 5)]
         rounds: usize,
@@ -61,7 +64,9 @@ fn main() -> ExitCode {
     let result = match Args::parse().task {
         Task::New { check } => new::write(&check),
         Task::Corpus { documents, seed, out } => corpus::write(documents, seed, &out),
-        Task::Bench { documents, folder, rounds } => bench::run(documents, folder, rounds),
+        Task::Bench { documents, folder, overlays, rounds } => {
+            bench::run(documents, folder, overlays, rounds)
+        }
         Task::Conformance(options) => conformance::run(&options),
     };
     match result {

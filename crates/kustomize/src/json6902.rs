@@ -327,8 +327,24 @@ fn through_json(node: &mut Node, language: Language) {
         Value::List(items) => items.iter_mut().for_each(|item| through_json(item, language)),
         Value::Map(map) => {
             map.entries_mut().iter_mut().for_each(|entry| through_json(&mut entry.value, language));
+            let has_old_bool = |entry: &Entry| old_key(entry).is_some();
+            if language == Language::Yaml && map.entries().iter().any(has_old_bool) {
+                let entries = std::mem::take(map).into_iter();
+                *map = entries
+                    .map(|entry| match old_key(&entry) {
+                        Some(key) => Entry { key: SmolStr::new_static(key), ..entry },
+                        None => entry,
+                    })
+                    .collect();
+            }
         }
     }
+}
+
+/// What becomes of a key that is true or false in YAML 1.1, when it is written without quotes.
+fn old_key(entry: &Entry) -> Option<&'static str> {
+    let is_bare = entry.key_origin.span.len() as usize == entry.key.len();
+    old_word(&entry.key).filter(|_| is_bare).map(|value| if value { "true" } else { "false" })
 }
 
 fn scalar_through_json(scalar: &mut Scalar, language: Language) {
@@ -374,7 +390,11 @@ fn old_bool(scalar: &Scalar) -> Option<bool> {
     if scalar.quoted || scalar.tag != Tag::Str {
         return None;
     }
-    match scalar.text.as_str() {
+    old_word(&scalar.text)
+}
+
+fn old_word(text: &str) -> Option<bool> {
+    match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
         _ => None,

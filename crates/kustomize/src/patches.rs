@@ -14,14 +14,14 @@ use crate::id::Id;
 use crate::json6902::{self, Language};
 use crate::load::{objects, place};
 use crate::merge::{Outcome, merge};
-use crate::resource::Resource;
+use crate::resource::{Behavior, Resource};
 use crate::schema::Schemas;
 use crate::selector::Selector;
 use crate::shared;
 use crate::tree::{Entry, Map, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
-pub(crate) use text::{Source, Text};
+pub(crate) use text::Text;
 
 /// Which field an entry is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,7 +191,12 @@ impl Step<'_> {
             self.applied.patches += 1;
             let id = Resource::new(patch.clone(), patch.origin.span).id();
             let at = self.named(&id, patch)?;
-            let copied = (self.form == Form::StrategicMerge).then(|| copied(patch));
+            let copied = match self.form {
+                Form::StrategicMerge => Some(copied(patch, &["labels", "annotations"])),
+                // Kustomize writes the options into the annotations of the patch.
+                _ if allowed.name || allowed.kind => Some(copied(patch, &["annotations"])),
+                _ => None,
+            };
             self.merge(at, copied.as_ref().unwrap_or(patch), allowed)?;
         }
         Ok(())
@@ -207,7 +212,7 @@ impl Step<'_> {
         };
         self.applied.patches = 1;
         let allowed = self.allowed();
-        let mut patch = copied(patch);
+        let mut patch = copied(patch, &["labels", "annotations"]);
         for at in 0..self.resources.len() {
             let Some(resource) = self.resources.get(at).filter(|one| target.matches(one)) else {
                 continue;
@@ -280,7 +285,14 @@ impl Step<'_> {
         for resource in self.resources.iter_mut().filter(|one| target.matches(one)) {
             self.applied.targets += 1;
             let id = resource.id();
+            let noted = self.form == Form::Either || is_noted(resource);
+            if noted {
+                make_annotations(&mut resource.node, self.entry);
+            }
             json6902::apply(&mut resource.node, operations, language)?;
+            if noted {
+                drop_annotations(&mut resource.node);
+            }
             if resource.name().is_empty() || resource.id().gvk.kind.is_empty() {
                 let message = format!("the patch leaves {id} without a name or a kind");
                 return Err(Trouble::fatal(Class::Patch, place(self.entry), message));
@@ -320,6 +332,34 @@ fn is_called(resource: &Resource, id: &Id) -> bool {
 
 fn is_deleted(resource: &Resource) -> bool {
     resource.node.as_map().is_none_or(Map::is_empty)
+}
+
+/// True when kustomize keeps notes in the annotations of an object: what it was called, how it was
+/// made.
+fn is_noted(resource: &Resource) -> bool {
+    !resource.previous.is_empty()
+        || !resource.prefixes.is_empty()
+        || !resource.suffixes.is_empty()
+        || resource.needs_hash
+        || resource.behavior != Behavior::Unspecified
+}
+
+/// Gives an object the annotations that kustomize keeps notes in, so that a JSON patch can add to
+/// them though the object has none of its own.
+fn make_annotations(node: &mut Node, entry: &Node) {
+    let metadata = node.get_mut("metadata").and_then(Node::as_map_mut);
+    if let Some(metadata) = metadata {
+        metadata.map_at("annotations", &entry.origin);
+    }
+}
+
+/// Takes annotations away that hold nothing.
+fn drop_annotations(node: &mut Node) {
+    let Some(metadata) = node.get_mut("metadata").and_then(Node::as_map_mut) else { return };
+    let annotations = metadata.get("annotations").and_then(Node::as_map);
+    if annotations.is_some_and(Map::is_empty) {
+        metadata.remove("annotations");
+    }
 }
 
 /// Where a patch says what it is for: its name.
@@ -371,10 +411,10 @@ fn put(map: &mut Map, key: &str, entry: Option<Entry>) {
 /// A patch as kustomize copies it before it merges it into objects that a target means, or that an
 /// entry of `patchesStrategicMerge` names: labels and annotations become text on the way, `null` as
 /// well, so that none of them can be removed so.
-fn copied(patch: &Node) -> Node {
+fn copied(patch: &Node, fields: &[&str]) -> Node {
     let mut patch = patch.clone();
     let Some(metadata) = patch.get_mut("metadata").and_then(Node::as_map_mut) else { return patch };
-    for key in ["labels", "annotations"] {
+    for key in fields {
         let Some(node) = metadata.get_mut(key) else { continue };
         match &mut node.value {
             Value::Map(map) if !map.is_empty() => {

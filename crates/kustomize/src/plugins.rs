@@ -85,6 +85,9 @@ impl Builder<'_> {
         let mut paths = Vec::new();
         for entry in entries {
             let text = entry.text().unwrap_or_default();
+            if text.trim().is_empty() {
+                continue;
+            }
             // A path can hold no mapping, and a mapping holds a colon.
             if !text.contains(':') || crate::paths::is_remote_file(text) {
                 paths.push(entry.clone());

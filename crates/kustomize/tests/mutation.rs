@@ -2,14 +2,15 @@
 //! changed, the build is made again, and exactly that key or value must change.
 //!
 //! What else may change is said by the build itself: values from the same bytes, values whose way
-//! leads over these bytes (references, replacements, names with a prefix), and hashes of content.
+//! leads over these bytes (references, replacements, names with a prefix), aliases, and hashes of
+//! content.
 //! Names that patches and selectors go by make objects miss each other when they change; these are
 //! counted apart and must stay few.
 
 mod change;
 mod shape;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use kubesift_kustomize::{Built, Options, Outside, Reorder, build};
@@ -149,11 +150,11 @@ fn one(
         true => changed.into_iter().chain(must.iter().cloned()).collect(),
         false => changed,
     };
-    let may = may_change(built, shape, span.file, at);
+    let may = may_change(files, built, shape, span.file, at);
     let unmoved: Vec<_> = must.difference(&changed).collect();
     let strange: Vec<_> = changed
         .iter()
-        .filter(|key| !must.contains(*key) && !may.contains_key(*key))
+        .filter(|key| !must.contains(*key) && !may.contains(*key))
         .filter(|key| !is_hash(shape, &Shape::new(&again.text), key))
         .collect();
     if unmoved.is_empty() && strange.is_empty() {
@@ -181,13 +182,22 @@ fn one(
     ));
 }
 
-/// The nodes whose origin or way leads over a byte.
-fn may_change(built: &Built, shape: &Shape, file: FileId, at: u32) -> HashMap<(usize, String), ()> {
+/// The nodes whose origin or way leads over a byte, and the aliases in its file: their origin is the
+/// alias, and what it stands for is written elsewhere.
+fn may_change(
+    files: &Memory,
+    built: &Built,
+    shape: &Shape,
+    file: FileId,
+    at: u32,
+) -> BTreeSet<(usize, String)> {
     let over = |span: Span| span.file == file && span.start <= at && at < span.end;
     let pieces = parts(built).filter(|piece| {
-        over(piece.origin.span) || piece.origin.trail.steps().any(|step| over(step.span))
+        let span = piece.origin.span;
+        let alias = span.file == file && files.file(file).slice(span).starts_with('*');
+        alias || over(span) || piece.origin.trail.steps().any(|step| over(step.span))
     });
-    pieces.filter_map(|piece| Some((shape.at(piece)?.key(), ()))).collect()
+    pieces.filter_map(|piece| Some(shape.at(piece)?.key())).collect()
 }
 
 /// True when two values differ in the hash at their ends only.
@@ -213,8 +223,9 @@ fn every_piece_of_the_fixtures_comes_from_where_it_says() {
     println!("{}", tally.report());
     assert!(tally.wrong.is_empty(), "{}", tally.report());
     let proven = tally.alone + tally.shared;
-    assert!(proven > 300, "{}", tally.report());
-    assert!(proven * 100 >= tally.pieces() * 75, "{}", tally.report());
+    // What is excused for a reason must not become the most.
+    assert!(proven >= 350, "{}", tally.report());
+    assert!(proven * 100 >= tally.pieces() * 60, "{}", tally.report());
 }
 
 /// Over real repositories: `KUBESIFT_REPOSITORIES=dir:dir cargo test … -- --ignored real`.

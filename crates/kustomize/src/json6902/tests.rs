@@ -115,6 +115,22 @@ fn yaml_is_typed_as_yaml_1_1() {
 }
 
 #[test]
+fn so_are_keys() {
+    let target = "{}";
+    let mut target = in_file(0, target).remove(0);
+    let texts = "- {op: add, path: /b, value: {y: 1, Off: 2, 'n': 3, yes: 4}}";
+    let tree = kubesift_yaml::parse(std::sync::Arc::new(kubesift_source::SourceFile::new(
+        kubesift_source::FileId(1),
+        "patch.yaml",
+        texts,
+    )));
+    let documents = crate::load::documents(&tree, crate::trouble::Class::Patch).expect("reads");
+    let operations = documents[0].as_list().expect("a list");
+    apply(&mut target, operations, Language::Yaml).expect("applies");
+    assert_eq!(show(&target), "{b: {false: 2, n: 3, true: 4}}");
+}
+
+#[test]
 fn numbers_are_floats_on_the_way() {
     check("[{op: add, path: /b, value: 12345678901234567}]", "b", "1.2345678901234568e+16");
     check("[]", "m", "{x: 1, z: 1e+06}");

@@ -100,6 +100,21 @@ fn labels_become_text_where_the_patch_is_copied() {
 }
 
 #[test]
+fn json_patches_add_to_annotations_that_are_not_there() {
+    let entry =
+        "{patch: '- {op: add, path: /metadata/annotations/a, value: b}', target: {name: b}}";
+    let expected = "{apiVersion: x/v1, kind: Foo, metadata: {annotations: {a: b}, name: b, \
+                    namespace: q}, size: 1}";
+    assert_eq!(changed(entry), (vec![expected.into()], (1, 1)));
+    let entry = "{patch: '- {op: add, path: /metadata/annotations/a, value: b}', \
+                 target: {name: b, kind: Foo}}";
+    let message = "`add` does not apply: `/metadata/annotations/a` leads to nothing";
+    fails(Form::Json6902, entry, message);
+    let unchanged = "{patch: '- {op: test, path: /kind, value: Foo}', target: {kind: Foo}}";
+    assert_eq!(changed(unchanged), (vec![], (1, 2)));
+}
+
+#[test]
 fn deleted_objects_go() {
     let entry = "{patch: '{apiVersion: x/v1, kind: Foo, metadata: {name: a}, $patch: delete}'}";
     let (after, result) = run(Form::Either, entry);
