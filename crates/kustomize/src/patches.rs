@@ -19,6 +19,7 @@ use crate::merge::{Outcome, merge};
 use crate::resource::{Behavior, Resource};
 use crate::schema::Schemas;
 use crate::selector::Selector;
+use crate::shared;
 use crate::tree::{Entry, Map, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
@@ -280,6 +281,7 @@ impl Step<'_> {
             self.applied.deleted.push(id);
             return Ok(());
         }
+        shared::follow_all(&mut resource.node, patch.origin.span);
         kept.restore(&mut resource.node, allowed);
         if drops_annotations(patch) {
             forget(resource);
