@@ -23,7 +23,7 @@ use crate::shared;
 use crate::tree::{Entry, Map, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
-pub(crate) use text::Text;
+pub(crate) use text::{Source, Text};
 
 /// Which field an entry is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
