@@ -1,21 +1,19 @@
 //! What a kustomization does to the objects it has brought in, field by field, and what is done once
 //! when all of it is done. Each step is at home in a module of its own; here is their order.
 
-use kubesift_source::{SourceFile, Span};
+use kubesift_source::Span;
 
 use crate::accumulate::{Accumulated, Builder, Visit};
 use crate::build::{IdleKind, Reorder};
 use crate::config::Config;
-use crate::embedded;
 use crate::generate;
 use crate::hash;
 use crate::kustomization::Kustomization;
-use crate::load;
 use crate::metadata::{self, By};
 use crate::names;
 use crate::order::{self, Order};
 use crate::patches;
-use crate::paths::{Loader, Use};
+use crate::paths::Use;
 use crate::replacements;
 use crate::resource::{Behavior, Resource};
 use crate::transform::{affix, annotations, images, labels, namespace, replicas, value_add};
@@ -223,7 +221,7 @@ impl Builder<'_> {
         let loader = self.loader(&visit.kustomization.folder);
         let file = self.log.source(entry.origin.span.file);
         let file = file.as_ref().unwrap_or(&visit.kustomization.source);
-        let texts = Texts { loader: &loader, file };
+        let texts = patches::Source { loader: &loader, file };
         let resources = done.resources.list_mut();
         match patches::apply(form, entry, &texts, &self.schemas, resources) {
             Ok(applied) => {
@@ -354,26 +352,4 @@ impl Builder<'_> {
 fn is_local(resource: &Resource) -> bool {
     let path = ["metadata", "annotations", "config.kubernetes.io/local-config"];
     resource.node.at(&path).is_some_and(|value| value.text() != Some("false"))
-}
-
-/// Where the texts of patches are: in files of a kustomization, and in scalars of one file.
-struct Texts<'a> {
-    loader: &'a Loader<'a>,
-    /// Of scalars that it does not hold, each place is that of the whole.
-    file: &'a SourceFile,
-}
-
-impl patches::Texts for Texts<'_> {
-    fn file(&self, path: &Node) -> Result<patches::Text, Vec<Trouble>> {
-        let name = path.text().unwrap_or_default();
-        let tree = self.loader.tree(name, path.origin.span, Use::Patch);
-        let tree = tree.map_err(|trouble| vec![trouble])?;
-        let documents = load::documents(&tree, Class::Patch)?;
-        Ok(patches::Text::new(tree.file().text(), documents))
-    }
-
-    fn inline(&self, text: &Node) -> Result<patches::Text, Vec<Trouble>> {
-        let documents = embedded::documents(text, self.file, Class::Patch)?;
-        Ok(patches::Text::new(text.text().unwrap_or_default().trim(), documents))
-    }
 }
