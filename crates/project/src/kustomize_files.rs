@@ -2,7 +2,7 @@
 //! however many builds come by it and on whatever thread.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use kubesift_kustomize::{File, Files};
@@ -113,6 +113,26 @@ impl<'s> KustomizeFiles<'s> {
         Arc::clone(held.entry(path.to_owned()).or_default())
     }
 
+    /// The path as it is shown: relative to the start, by `..` where it lies beside or above.
+    fn name(&self, path: &Path) -> Arc<str> {
+        let (mut own, mut other) = (self.start.components(), path.components());
+        let mut common = 0;
+        while let (Some(a), Some(b)) = (own.clone().next(), other.clone().next())
+            && a == b
+        {
+            common += usize::from(matches!(a, Component::Normal(_)));
+            own.next();
+            other.next();
+        }
+        let up = own.count();
+        if common == 0 || up == 0 {
+            return shown(&self.start, path).into();
+        }
+        let mut name = PathBuf::from("../".repeat(up));
+        name.push(other.as_path());
+        crate::shown::below("", &name).into()
+    }
+
     /// Gives the file at a path its id. One that the run does not know is kept.
     fn keep(
         &self,
@@ -124,7 +144,7 @@ impl<'s> KustomizeFiles<'s> {
         }
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let id = FileId(self.first + files.len() as u32);
-        let file = Arc::new(make(id, shown(&self.start, path).into()));
+        let file = Arc::new(make(id, self.name(path)));
         files.push(Arc::clone(&file));
         file
     }
@@ -198,6 +218,17 @@ mod tests {
         assert!(files.read(Path::new("/srv/c.yaml")).is_err());
         assert_eq!(files.kind(Path::new("/srv/c.yaml")), None);
         assert_eq!(files.kind(Path::new("/srv")), Some(PathKind::Folder));
+    }
+
+    #[test]
+    fn paths_are_shown_as_one_would_type_them() {
+        let memory = Memory::new([("srv/shop/base/a.yaml", ""), ("srv/shop/prod/b.yaml", "")]);
+        let files = KustomizeFiles::new(&memory, Path::new("/srv/shop/prod"));
+        let name = |path: &str| files.name(Path::new(path)).to_string();
+        assert_eq!(name("/srv/shop/prod/b.yaml"), "b.yaml");
+        assert_eq!(name("/srv/shop/base/a.yaml"), "../base/a.yaml");
+        assert_eq!(name("/srv/c.yaml"), "../../c.yaml");
+        assert_eq!(name("/etc/d.yaml"), "/etc/d.yaml");
     }
 
     #[test]

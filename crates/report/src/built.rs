@@ -35,12 +35,18 @@ impl<'a> BuiltText<'a> {
         self.files.get(span.file.0 as usize).map(|file| &**file)
     }
 
-    /// The parts of a value that was put together; the value itself for any other.
-    fn parts(&self, piece: &'a Piece) -> &'a [Piece] {
-        match self.map.fragments_in(piece.start, piece.end) {
+    /// The parts of a value that was put together; the value itself for any other. What only stands
+    /// between parts (the colon before a tag) is left out.
+    fn parts(&self, piece: &'a Piece) -> impl Iterator<Item = &'a Piece> {
+        let parts = match self.map.fragments_in(piece.start, piece.end) {
             [] => std::slice::from_ref(piece),
             fragments => fragments,
-        }
+        };
+        let text = self.text;
+        parts.iter().filter(move |part| {
+            let text = text.get(part.start as usize..part.end as usize).unwrap_or_default();
+            parts.len() == 1 || text.contains(char::is_alphanumeric)
+        })
     }
 
     /// `base/deployment.yaml:12`; the path alone for a whole file of several lines.

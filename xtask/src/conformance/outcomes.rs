@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::render::{Rendered, each, ours};
+use super::render::{Rendered, each, kubectl, ours};
 use super::{Context, Reached};
 use crate::Failure;
 
@@ -107,6 +107,10 @@ fn judge(program: &Path, checkout: &Path, outcome: &Outcome) -> Result<(End, Str
         return Ok((End::Crashes, said));
     }
     Ok(match outcome.ok.as_str() {
+        // Checkouts may lack files (archives, files that are made): kubectl says whether this one does.
+        "yes" if rendered.classes().contains(&"missing") && kubectl_fails(&folder) => {
+            (End::NotThere, said)
+        }
         "yes" if !rendered.is_ok() => (End::Differs, format!("fails: {said}")),
         "yes" if hash(&rendered.text) == outcome.hash => (End::Same, String::new()),
         "yes" => (End::Differs, "other bytes".to_owned()),
@@ -114,6 +118,11 @@ fn judge(program: &Path, checkout: &Path, outcome: &Outcome) -> Result<(End, Str
         "skip" => (End::Differs, format!("should say what is remote: {said}")),
         _ => failure(&rendered, &outcome.class),
     })
+}
+
+/// True when a kubectl is at hand and cannot build the folder either.
+fn kubectl_fails(folder: &Path) -> bool {
+    kubectl(Path::new("kubectl"), folder).is_ok_and(|rendered| !rendered.is_ok())
 }
 
 /// A failure of kubectl, by the classes of trouble that stand for it. What it would fetch or run is

@@ -78,20 +78,29 @@ fn line_of(text: &str, lines: &LineIndex, piece: &Piece) -> u32 {
     if is_block { lines.line_of(piece.start) } else { lines.line_of(piece.end.saturating_sub(1)) }
 }
 
-fn note(built: &BuiltText<'_>, pieces: &[Piece]) -> String {
+fn note<'a>(built: &BuiltText<'_>, pieces: impl Iterator<Item = &'a Piece>) -> String {
     let mut set: Vec<String> = Vec::new();
-    let mut steps: Vec<String> = Vec::new();
+    let mut steps: Vec<(Did, String)> = Vec::new();
     for piece in pieces {
         for (did, span) in BuiltText::way(&piece.origin) {
-            let text = format!("{}{}", did.in_comment(), built.place(span));
-            let into = if did == Did::Set { &mut set } else { &mut steps };
-            if !into.contains(&text) {
-                into.push(text);
+            let place = built.place(span);
+            if did != Did::Set {
+                steps.push((did, place));
+            } else if !set.contains(&place) {
+                set.push(place);
             }
         }
     }
+    // A part that another part replaced stands there already.
+    let mut others: Vec<String> = Vec::new();
+    for (did, place) in steps.iter().filter(|(_, place)| !set.contains(place)) {
+        let text = format!("{}{place}", did.in_comment());
+        if !others.contains(&text) {
+            others.push(text);
+        }
+    }
     let set = set.join(" + ");
-    if steps.is_empty() { set } else { format!("{set} ({})", steps.join(", ")) }
+    if others.is_empty() { set } else { format!("{set} ({})", others.join(", ")) }
 }
 
 #[cfg(test)]

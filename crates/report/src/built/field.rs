@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use kubesift_engine::source::{Column, LineIndex, Part, Piece};
+use kubesift_engine::source::{Column, LineIndex, Part, Piece, Span};
 use kubesift_engine::yaml::Node;
 use serde::Serialize;
 
@@ -76,7 +76,7 @@ impl FieldView {
         each_leaf(node, &mut |leaf| leaves.push(leaf_view(built, root, leaf, secret)));
         let is_collection = node.is_map() || node.is_list();
         let lines = match is_collection {
-            true => blame(built, node, is_secret(root, "data") && field.is_empty() || secret),
+            true => blame(built, node, &hidden(root)),
             false => Vec::new(),
         };
         let resource = resource.to_owned();
@@ -213,32 +213,41 @@ fn part_view(built: &BuiltText<'_>, piece: &Piece, secret: bool) -> PartView {
     PartView { text: text.filter(|_| !secret).map(str::to_owned), sources: sources.collect() }
 }
 
-/// The built lines of a collection, each with the place of what stands on it.
-fn blame(built: &BuiltText<'_>, node: Node<'_>, secret: bool) -> Vec<(String, String)> {
+/// The bytes of the data of a Secret.
+fn hidden(root: Node<'_>) -> Vec<Span> {
+    let data = ["data", "stringData"].into_iter().filter(|key| is_secret(root, key));
+    data.filter_map(|key| root.get(key)).map(Node::span).collect()
+}
+
+/// The built lines of a collection, each with the place of what stands on it. Values among `hidden`
+/// are not shown.
+fn blame(built: &BuiltText<'_>, node: Node<'_>, hidden: &[Span]) -> Vec<(String, String)> {
     let lines = LineIndex::new(built.text);
     let span = node.span();
     let first = lines.line_of(span.start);
     let last = lines.line_of(span.end.saturating_sub(1).max(span.start));
     let indent = span.start as usize - lines.range(built.text, first).start;
+    let is_hidden = |at: u32| hidden.iter().any(|data| data.start <= at && at < data.end);
     let mut shown = Vec::new();
     for line in first..=last {
         let range = lines.range(built.text, line);
+        let text = built.text.get(range.clone()).unwrap_or_default();
         let pieces = built.map.pieces_in(range.start as u32, range.end as u32);
         // A line inside a block scalar shares its piece: the place was said at the head.
         let own = pieces.iter().rfind(|piece| piece.start as usize >= range.start);
         let place = own.map_or_else(String::new, |piece| built.place(piece.origin.span));
-        let text = built.text.get(range).unwrap_or_default();
-        let value = own.filter(|piece| secret && piece.part != Part::Key);
-        let text = match value {
-            _ if secret && own.is_none() => continue,
-            Some(piece) => {
-                let head = piece.start as usize - lines.range(built.text, line).start;
-                format!("{}...", text.get(..head).unwrap_or_default())
+        let text = match own {
+            Some(piece) if piece.part != Part::Key && is_hidden(piece.start) => {
+                let head = text.get(..piece.start as usize - range.start);
+                format!("{}...", head.unwrap_or_default())
             }
-            None => text.to_owned(),
+            None if pieces.iter().any(|piece| is_hidden(piece.start)) => continue,
+            _ => text.to_owned(),
         };
+        // The first line may begin with the dash of the item.
         let dedent = text.len() - text.trim_start().len();
-        shown.push((place, text.get(indent.min(dedent)..).unwrap_or_default().to_owned()));
+        let cut = if line == first { indent } else { indent.min(dedent) };
+        shown.push((place, text.get(cut..).unwrap_or_default().to_owned()));
     }
     shown
 }
@@ -253,7 +262,7 @@ fn first_line(text: &str) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use kubesift_engine::source::{FileId, Origin, SourceFile, SourceMap, Span};
+    use kubesift_engine::source::{FileId, Origin, SourceFile, SourceMap};
     use kubesift_engine::yaml::parse;
 
     use super::super::FieldPath;
@@ -337,6 +346,7 @@ mod tests {
         let pieces = [("aHVudGVyMg==", Part::Value, at(1, "hunter2"))];
         for path in ["data.p", "data", ""] {
             let shown = view(text, &pieces, path);
+            assert!(!path.is_empty() || shown.contains("kind: Secret"), "{shown}");
             assert!(shown.contains("prod/patch.yaml:3"), "{shown}");
             assert!(!shown.contains("hunter2") && !shown.contains("aHVudGVyMg"), "{shown}");
         }
