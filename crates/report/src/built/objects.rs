@@ -65,8 +65,17 @@ fn unknown(wanted: &Wanted, objects: &[Vec<ObjectName>]) -> BadName {
     let current = || objects.iter().filter_map(|names| names.last());
     let of_kind: Vec<&ObjectName> =
         current().filter(|one| wanted.is_called(&one.kind, "", "")).collect();
-    let near = nearest(wanted.name(), of_kind.iter().map(|one| one.name.as_str()));
-    let near = near.and_then(|name| of_kind.iter().find(|one| one.name == name).copied());
+    // What people know an object by may be the name it had before.
+    let of_kind_ever: Vec<(&str, &ObjectName)> = objects
+        .iter()
+        .filter_map(|names| Some((names, names.last()?)))
+        .flat_map(|(names, now)| names.iter().map(move |one| (one, now)))
+        .filter(|(one, _)| wanted.is_called(&one.kind, "", ""))
+        .map(|(one, now)| (one.name.as_str(), now))
+        .collect();
+    let near = nearest(wanted.name(), of_kind_ever.iter().map(|(name, _)| *name));
+    let near = near.and_then(|near| of_kind_ever.iter().find(|(name, _)| *name == near));
+    let near = near.map(|(_, now)| *now);
     let help = match near.or_else(|| current().find(|one| one.name == wanted.name())) {
         Some(meant) => format!("did you mean `{}`?", meant.typed()),
         None => {
@@ -122,7 +131,9 @@ mod tests {
     fn what_is_not_clear_is_told() {
         let told = |text| picked(text).expect_err("none or several");
         assert!(told("cm/a").contains("may be one of 2: ConfigMap/shop/x, ConfigMap/shop/y"));
-        assert!(told("deploy/prod-wev").contains("did you mean `Deployment/shop/prod-web`?"));
+        for near in ["deploy/prod-wev", "deploy/wev"] {
+            assert!(told(near).contains("did you mean `Deployment/shop/prod-web`?"), "{near}");
+        }
         assert!(told("deploy/zzz").contains("the build has Deployment/shop/prod-web"));
         assert!(told("sts/zzz").contains("the build has Deployment/shop/prod-web, Service/"));
     }
