@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use kubesift_source::How;
 use smol_str::SmolStr;
 
-use crate::scalar::{Tag, Typed, typed};
+use crate::scalar::{Tag, Typed, resolve, typed};
 use crate::tree::{Entry, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
@@ -355,6 +355,7 @@ fn scalar_through_json(scalar: &mut Scalar, language: Language) {
         }
         Typed::Str(_) if language == Language::Yaml && scalar.kind() == Tag::Timestamp => {
             scalar.tag = Tag::Str;
+            scalar.quoted = wants_quotes(&scalar.text);
             return;
         }
         Typed::Null => (SmolStr::new_static("null"), Tag::Null),
@@ -373,11 +374,19 @@ fn scalar_through_json(scalar: &mut Scalar, language: Language) {
         // The text of a string is as it was, and its fragments are still right.
         Typed::Str(text) if text == scalar.text.as_str() => {
             scalar.tag = Tag::Str;
+            scalar.quoted = wants_quotes(&scalar.text);
             return;
         }
         Typed::Str(text) => (text.as_ref().into(), Tag::Str),
     };
-    *scalar = Scalar { text, tag, quoted: tag == Tag::Str, fragments: None };
+    let quoted = tag == Tag::Str && wants_quotes(&text);
+    *scalar = Scalar { text, tag, quoted, fragments: None };
+}
+
+/// True for a string that is written in quotes when JSON becomes YAML again, because without them it
+/// would be no string. A merge that comes later keeps quotes, so it matters which strings have them.
+fn wants_quotes(text: &str) -> bool {
+    resolve(text) != Tag::Str || old_word(text).is_some() || text.contains('\n')
 }
 
 /// A number that a float prints the same: up to six digits.

@@ -33,6 +33,7 @@ mod scalar;
 mod schema;
 mod selector;
 mod shape;
+mod shared;
 mod steps;
 mod transform;
 mod tree;

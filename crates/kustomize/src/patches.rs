@@ -7,6 +7,8 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use kubesift_source::Span;
 use smol_str::SmolStr;
 
@@ -17,10 +19,11 @@ use crate::merge::{Outcome, merge};
 use crate::resource::{Behavior, Resource};
 use crate::schema::Schemas;
 use crate::selector::Selector;
+use crate::shared;
 use crate::tree::{Entry, Map, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
-pub(crate) use text::Text;
+pub(crate) use text::{Source, Text};
 
 /// Which field an entry is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,6 +200,9 @@ impl Step<'_> {
                 _ => None,
             };
             self.merge(at, copied.as_ref().unwrap_or(patch), allowed)?;
+            if self.form == Form::StrategicMerge {
+                self.check_unique(patch)?;
+            }
         }
         Ok(())
     }
@@ -218,6 +224,24 @@ impl Step<'_> {
             };
             set_version(&mut patch, resource);
             self.merge(at, &patch, allowed)?;
+        }
+        self.check_unique(&patch)
+    }
+
+    /// Kustomize gathers all objects anew after a merge, and so finds what patches gave one identity.
+    fn check_unique(&self, patch: &Node) -> Result<(), Trouble> {
+        let mut seen = HashSet::with_capacity(self.resources.len());
+        for resource in self.resources.iter().filter(|one| !is_deleted(one)) {
+            let word = |key| resource.node.get(key).and_then(Node::text).unwrap_or_default();
+            let namespace = match resource.namespace() {
+                "" => "default",
+                namespace => namespace,
+            };
+            if !seen.insert((word("apiVersion"), word("kind"), namespace, resource.name())) {
+                let message = format!("patches leave several objects called {}", resource.id());
+                return Err(Trouble::fatal(Class::Duplicate, name_span(patch), message)
+                    .help("give them different names, or delete all but one"));
+            }
         }
         Ok(())
     }
@@ -257,7 +281,11 @@ impl Step<'_> {
             self.applied.deleted.push(id);
             return Ok(());
         }
+        shared::follow_all(&mut resource.node, patch.origin.span);
         kept.restore(&mut resource.node, allowed);
+        if drops_annotations(patch) {
+            forget(resource);
+        }
         if resource.id() != id {
             resource.previous.push(id);
         }
@@ -340,6 +368,22 @@ fn is_noted(resource: &Resource) -> bool {
         || !resource.suffixes.is_empty()
         || resource.needs_hash
         || resource.behavior != Behavior::Unspecified
+}
+
+/// True for a patch that takes all annotations away.
+fn drops_annotations(patch: &Node) -> bool {
+    let Some(annotations) = patch.at(&["metadata", "annotations"]) else { return false };
+    let directive = annotations.get("$patch").and_then(Node::text);
+    annotations.is_null() || matches!(directive, Some("delete" | "replace"))
+}
+
+/// Kustomize's notes went with the annotations: it no longer knows what the object was called.
+fn forget(resource: &mut Resource) {
+    resource.previous.clear();
+    resource.prefixes.clear();
+    resource.suffixes.clear();
+    resource.needs_hash = false;
+    resource.behavior = Behavior::Unspecified;
 }
 
 /// Gives an object the annotations that kustomize keeps notes in, so that a JSON patch can add to

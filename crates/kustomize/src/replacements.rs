@@ -9,6 +9,7 @@ use kubesift_source::{How, Origin, Span};
 use crate::pieces::Pieces;
 use crate::resource::Resource;
 use crate::scalar::{Tag, resolve};
+use crate::shared::Taken;
 use crate::tree::{Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
@@ -218,11 +219,20 @@ impl Write<'_> {
             return Ok(count);
         }
         let mut misfits = Vec::new();
+        let mut set = 0;
+        let mut taken = Taken::of(&resource.node);
         let done = path.visit(0, &mut resource.node, make, &mut |field| {
+            let base = field.origin.clone();
+            let is_shared = field.as_scalar().is_some() && base != *self.at;
             self.set(field)?;
+            set += 1;
+            if is_shared {
+                taken.note(&base, field);
+            }
             misfits.extend(misfit(field));
             Ok(())
         });
+        taken.follow(&mut resource.node);
         let id = resource.id();
         for why in misfits {
             let message = format!("in {id} this makes {why}");
@@ -234,7 +244,15 @@ impl Write<'_> {
                 let help = "correct the path, or add `options: {create: true}` to make the field";
                 Err(Trouble::fatal(Class::Replacement, self.at.span, message).help(help))
             }
-            Ok(count) => Ok(count),
+            Ok(found) => {
+                if set < found {
+                    let message = format!("in {id} this path leads into a null, which stays one");
+                    let help = "give the field a value that is a mapping, or take it out";
+                    let trouble = Trouble::note(Class::Replacement, self.at.span, message);
+                    troubles.push(trouble.help(help));
+                }
+                Ok(set)
+            }
             Err(Astray(why)) => {
                 let message = format!("in {id} this path {why}");
                 Err(Trouble::fatal(Class::Replacement, self.at.span, message))
@@ -504,6 +522,14 @@ mod tests {
         let target = "fieldPaths: [data.b], options: {encoding: base64}";
         let (objects, _, troubles) = one("fieldPath: num", target);
         assert_eq!(show_at(&objects[0].node, "data/b"), "\"7\"");
+        assert!(matches!(troubles.as_slice(), [only] if !only.fatal));
+    }
+
+    #[test]
+    fn what_is_lost_in_a_null_is_noted() {
+        let target = "fieldPaths: [nul.x], options: {create: true}";
+        let (objects, done, troubles) = one("fieldPath: num", target);
+        assert_eq!((show_at(&objects[0].node, "nul"), done.fields), ("~".into(), 0));
         assert!(matches!(troubles.as_slice(), [only] if !only.fatal));
     }
 

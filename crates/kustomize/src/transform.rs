@@ -17,6 +17,7 @@ use kubesift_source::Origin;
 use crate::fieldspec::{FieldSpec, Leaf, Misfit, visit};
 use crate::resource::Resource;
 use crate::scalar::Tag;
+use crate::shared::Taken;
 use crate::tree::{Entry, Map, Node, Scalar, Value};
 use crate::trouble::{Class, Trouble};
 
@@ -46,11 +47,12 @@ fn set_pairs(
     let mut count = 0;
     for resource in resources {
         let gvk = resource.gvk();
+        let mut taken = Taken::of(&resource.node);
         for spec in specs.iter().filter(|spec| spec.is_for(&gvk)) {
             for pair in pairs.entries() {
                 let leaf = Leaf::Map(&pair.key_origin);
                 let done = visit(&mut resource.node, spec, leaf, &mut |node| {
-                    count += usize::from(set_pair(node, pair)?);
+                    count += usize::from(set_pair(node, pair, &mut taken)?);
                     Ok(())
                 });
                 if let Err(misfit) = done {
@@ -59,27 +61,31 @@ fn set_pairs(
                 }
             }
         }
+        taken.follow(&mut resource.node);
     }
     count
 }
 
 /// False where a field that is null, and may not be made, takes no entry.
-fn set_pair(node: &mut Node, pair: &Entry) -> Result<bool, Misfit> {
+fn set_pair(node: &mut Node, pair: &Entry, taken: &mut Taken) -> Result<bool, Misfit> {
     if node.is_null() {
         return Ok(false);
     }
     let wrong = Misfit::new(node, "a mapping");
     let map = node.as_map_mut().ok_or(wrong)?;
     let text = pair.value.text().unwrap_or_default();
-    let old = map.entry(&pair.key);
-    let quoted = old.and_then(|old| old.value.as_scalar()).is_some_and(|old| old.quoted);
-    let scalar = Scalar { quoted, ..Scalar::string(text) };
-    let (key_origin, origin) = match old {
-        Some(old) => {
-            (over(&pair.key_origin, &old.key_origin), over(&pair.value.origin, &old.value.origin))
-        }
-        None => (pair.key_origin.clone(), pair.value.origin.clone()),
+    let mut new = pair.clone();
+    new.value = Node::string(text, pair.value.origin.clone());
+    let Some(old) = map.entry_mut(&pair.key) else {
+        map.insert(new);
+        return Ok(true);
     };
-    map.insert(Entry::new(pair.key.clone(), key_origin, Node::scalar(scalar, origin)));
+    if let (Some(old), Some(new)) = (old.value.as_scalar(), new.value.as_scalar_mut()) {
+        new.quoted = old.quoted;
+    }
+    new.key_origin = over(&pair.key_origin, &old.key_origin);
+    new.value.origin = over(&pair.value.origin, &old.value.origin);
+    taken.note(&old.value.origin, &new.value);
+    *old = new;
     Ok(true)
 }

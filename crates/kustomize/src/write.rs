@@ -147,14 +147,13 @@ impl Writer {
             Typed::Str(text) => self.string(&text, place),
         };
         self.piece(written.start, written.end, Part::Value, origin);
-        let fragments = scalar.fragments.as_deref().unwrap_or_default();
-        let Some(text) = written.verbatim.filter(|_| !fragments.is_empty()) else { return };
-        // Quotes go with the first and the last part.
-        let mut start = written.start;
-        for (index, (end, origin)) in fragments.iter().enumerate() {
-            let last = index + 1 == fragments.len();
-            let end = (text + *end as usize).clamp(start, written.end);
-            let end = if last { written.end } else { end };
+        // The parts of a text that is not written as it is cannot be told apart.
+        let (Some(mut start), Some(fragments)) = (written.verbatim, &scalar.fragments) else {
+            return;
+        };
+        let first = start;
+        for (end, origin) in fragments.iter() {
+            let end = (first + *end as usize).clamp(start, written.end);
             self.piece(start, end, Part::Fragment, origin);
             start = end;
         }

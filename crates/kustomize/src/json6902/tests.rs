@@ -142,6 +142,14 @@ fn numbers_are_floats_on_the_way() {
 }
 
 #[test]
+fn quotes_that_are_not_needed_go() {
+    let mut target = in_file(0, "{a: 'x', b: '1', c: 'no', d: ''}").remove(0);
+    apply(&mut target, &[], Language::Json).expect("nothing to do");
+    let quoted = |key| target.get(key).and_then(Node::as_scalar).map(|scalar| scalar.quoted);
+    assert_eq!(["a", "b", "c", "d"].map(quoted), [Some(false), Some(true), Some(true), Some(true)]);
+}
+
+#[test]
 fn values_come_from_the_patch() {
     let patch = "[{op: replace, path: /a, value: new}, {op: copy, from: /l/0, path: /c}]";
     let found = patched(patch, Language::Yaml).expect("applies");

@@ -115,6 +115,41 @@ fn json_patches_add_to_annotations_that_are_not_there() {
 }
 
 #[test]
+fn an_object_whose_annotations_all_go_is_no_longer_known_by_what_it_was_called() {
+    let rename =
+        node("{patch: '- {op: replace, path: /metadata/name, value: new}', target: {name: b}}");
+    let drop = |change: &str| {
+        node(&format!(
+            "{{patch: '{{apiVersion: x/v1, kind: Foo, metadata: {{name: b, namespace: q, \
+             annotations: {change}}}}}'}}"
+        ))
+    };
+    let again = |change: &str| {
+        let mut all = resources(OBJECTS);
+        let schemas = Schemas::default();
+        [&rename, &drop(change), &drop("{a: b}")]
+            .map(|entry| apply(Form::Either, entry, &Inline, &schemas, &mut all).is_ok())
+    };
+    assert_eq!(again("{a: c}"), [true, true, true]);
+    assert_eq!(again("null"), [true, true, false]);
+}
+
+#[test]
+fn merges_find_objects_that_were_made_the_same() {
+    let mut all = resources(OBJECTS);
+    let rename = "{patch: '- {op: replace, path: /metadata/name, value: c}', target: {kind: Foo}}";
+    let place = "{patch: '- {op: add, path: /metadata/namespace, value: q}', target: {kind: Foo}}";
+    for entry in [rename, place] {
+        apply(Form::Either, &node(entry), &Inline, &Schemas::default(), &mut all).expect(entry);
+    }
+    let merge =
+        "{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}', target: {name: a}}";
+    let message = apply(Form::Either, &node(merge), &Inline, &Schemas::default(), &mut all);
+    let message = message.map_err(|troubles| troubles[0].message.clone());
+    assert_eq!(message.err().as_deref(), Some("patches leave several objects called Foo q/c"));
+}
+
+#[test]
 fn deleted_objects_go() {
     let entry = "{patch: '{apiVersion: x/v1, kind: Foo, metadata: {name: a}, $patch: delete}'}";
     let (after, result) = run(Form::Either, entry);

@@ -1,10 +1,14 @@
-//! The text of a patch, and which of the two languages of patches it is in.
+//! The text of a patch, where it comes from, and which of the two languages of patches it is in.
 
-use kubesift_source::Span;
+use kubesift_source::{SourceFile, Span};
 
+use super::Texts;
+use crate::embedded;
 use crate::json6902::Language;
-use crate::load::place;
+use crate::load::{self, place};
+use crate::paths::{Loader, Use};
 use crate::tree::Node;
+use crate::trouble::{Class, Trouble};
 
 /// The text of a patch, read as YAML.
 #[derive(Debug, Clone)]
@@ -15,6 +19,29 @@ pub(crate) struct Text {
     has_bracket: bool,
     /// It is JSON.
     is_json: bool,
+}
+
+/// Text of a kustomization's own files, and of scalars of one file.
+pub(crate) struct Source<'a> {
+    /// Reads the files.
+    pub loader: &'a Loader<'a>,
+    /// Holds the scalars. Of those that it does not hold, each place is that of the whole.
+    pub file: &'a SourceFile,
+}
+
+impl Texts for Source<'_> {
+    fn file(&self, path: &Node) -> Result<Text, Vec<Trouble>> {
+        let name = path.text().unwrap_or_default();
+        let tree = self.loader.tree(name, path.origin.span, Use::Patch);
+        let tree = tree.map_err(|trouble| vec![trouble])?;
+        let documents = load::documents(&tree, Class::Patch)?;
+        Ok(Text::new(tree.file().text(), documents))
+    }
+
+    fn inline(&self, text: &Node) -> Result<Text, Vec<Trouble>> {
+        let documents = embedded::documents(text, self.file, Class::Patch)?;
+        Ok(Text::new(text.text().unwrap_or_default().trim(), documents))
+    }
 }
 
 impl Text {

@@ -139,7 +139,8 @@ impl Path {
     }
 
     /// Calls `each` with every value that the parts from `start` on lead to; values that are missing
-    /// are made when `make` says of what shape. Gives their number.
+    /// are made when `make` says of what shape. Gives their number; those that would have to be made
+    /// in a null count, and nothing is made there.
     pub fn visit(
         &self,
         start: usize,
@@ -367,11 +368,8 @@ fn field(
     each: &mut Each<'_>,
 ) -> Result<usize, Astray> {
     if node.is_null() {
-        return match make {
-            // kustomize puts it into the null, which stays one.
-            Some(_) => astray("leads into a field that is null"),
-            None => Ok(0),
-        };
+        // kustomize finds a place in the null, which stays one.
+        return Ok(usize::from(make.is_some()));
     }
     // An empty name is the scalar itself, when that is empty too.
     if name.is_empty() && node.as_scalar().is_some() {
@@ -539,7 +537,8 @@ mod tests {
         assert_eq!(set("p.[aa]", false), "has `[aa]`, and an item is written `[key=value]`");
         assert_eq!(set("l.[name=[].v", false), "has `[`, which is no regular expression");
         assert_eq!(set("m..", true), "has an empty name");
-        assert_eq!(set("nul.x", true), "leads into a field that is null");
+        assert_eq!(set("nul.x", true), "~");
+        assert_eq!(set("nul.x", false), "nothing");
         assert_eq!(
             set("e.[name=^q$].v", true),
             "finds no `^q$`, nor can one be made of the expression"

@@ -113,16 +113,18 @@ fn fragments_make_up_their_scalar() {
     let resource = Resource::new(Node::map(map, at(0)), Span::new(FileId(1), 0, 0));
     let (text, map) = documents(&[resource]);
     assert_eq!(text, "a: dev-web:1\n");
-    let read = |pieces: &[kubesift_source::Piece]| -> Vec<(String, u32)> {
-        let one = |piece: &kubesift_source::Piece| {
-            let bytes = &text[piece.start as usize..piece.end as usize];
-            (bytes.to_owned(), piece.origin.span.start)
+    let shown = |pieces: &[Piece]| -> Vec<(String, u32)> {
+        let one = |piece: &Piece| {
+            let written = &text[piece.start as usize..piece.end as usize];
+            (written.to_owned(), piece.origin.span.start)
         };
         pieces.iter().map(one).collect()
     };
-    let pair = |text: &str, at| (text.to_owned(), at);
-    assert_eq!(read(map.pieces()), [pair("a", 0), pair("dev-web:1", 2)]);
-    assert_eq!(read(map.fragments()), [pair("dev-", 1), pair("web", 2), pair(":1", 3)]);
+    let expected = |pieces: &[(&str, u32)]| -> Vec<(String, u32)> {
+        pieces.iter().map(|(text, at)| ((*text).to_owned(), *at)).collect()
+    };
+    assert_eq!(shown(map.pieces()), expected(&[("a", 0), ("dev-web:1", 2)]));
+    assert_eq!(shown(map.fragments()), expected(&[("dev-", 1), ("web", 2), (":1", 3)]));
 }
 
 /// Texts that lie near every rule.
