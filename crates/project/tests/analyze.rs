@@ -135,8 +135,8 @@ fn every_file_ends_somewhere() {
             "chart/values.yaml not: values of the chart chart",
             "jinja.yaml out: a template, and no chart's",
             "k/a.yaml 1+0",
-            "k/kustomization.yaml out: a kustomization: kustomizations are not built yet",
-            "k/p.yaml out: a patch of k/kustomization.yaml",
+            "k/kustomization.yaml 0+0",
+            "k/p.yaml 0+0",
             "list.yml 1+1",
             "locked.yaml failed",
             "package.json not: neither `apiVersion` nor `kind`",
@@ -213,7 +213,8 @@ fn what_is_lost_makes_a_build_incomplete() {
     for (path, text) in [
         ("/repo/b.yaml", "apiVersion: v1\nkind: {\n"),
         ("/repo/b.yaml", "apiVersion: v1\nkind: X\n{{ x }}\n"),
-        ("/repo/kustomization.yaml", "resources: [a.yaml]\nconfigMapGenerator: [{name: web}]\n"),
+        ("/repo/kustomization.yaml", "resources: [a.yaml, gone.yaml]\n"),
+        ("/repo/kustomization.yaml", "resources: [a.yaml]\nhelmCharts: [{name: web}]\n"),
     ] {
         let mut lost = system.clone();
         lost.put(path, text);
