@@ -41,6 +41,8 @@ struct Text<'a> {
     objects: &'a [Object],
     /// The file of the kustomization that was built.
     root: Option<FileId>,
+    /// For the file of a kustomization, the entry of another that names it.
+    named: &'a HashMap<FileId, Span>,
 }
 
 /// Reads the text of a build into resources. Their ids are not set yet.
@@ -87,7 +89,10 @@ impl<'a> Homes<'a> {
             let built = &overlay.built;
             let (map, objects, root) =
                 (&built.map, &*built.objects, overlay.files.first().copied());
-            Some((text.tree.file().id, Text { tree: &text.tree, map, objects, root }))
+            Some((
+                text.tree.file().id,
+                Text { tree: &text.tree, map, objects, root, named: &overlay.named },
+            ))
         };
         let texts = texts.iter().filter_map(text).collect();
         let trees = overlays.trees.iter().map(|tree| (tree.file().id, &**tree)).collect();
@@ -181,8 +186,11 @@ impl<'a> Homes<'a> {
     /// The places that take part in a value beside its own.
     fn vias(&self, text: Text<'_>, at: Span, origin: &Origin) -> Vec<Span> {
         let entered = object_at(text.objects, at.start).map(|object| object.entered_at);
+        // From the base that has the object up to the overlay that was built.
+        let named = |at: &Span| text.named.get(&at.file).copied();
+        let entries = std::iter::successors(entered, named).take(text.named.len() + 1);
         let steps = origin.trail.steps().map(|step| step.span);
-        steps.chain(entered).map(|at| self.overlays.place(at)).collect()
+        steps.chain(entries).map(|at| self.overlays.place(at)).collect()
     }
 
     /// The way of a value, as notes: what it took over from, and what changed it.

@@ -186,6 +186,7 @@ impl Host {
             files: whole.files,
             resources: &whole.resources,
             plain,
+            objects: whole.objects,
             builds,
             first,
             findings: settled.findings,
@@ -257,7 +258,10 @@ struct Whole {
     /// The configuration files, then one for each input.
     files: Vec<Arc<SourceFile>>,
     trees: Vec<Arc<Tree>>,
+    /// Those of files, then those that were built, then the kustomizations.
     resources: Vec<Resource>,
+    /// Number of resources that are no kustomizations.
+    objects: usize,
     reads: Vec<Read>,
 }
 
@@ -276,7 +280,8 @@ impl Whole {
         for (at, resource) in resources.iter_mut().enumerate() {
             resource.id = ResourceId(at as u32);
         }
-        Self { files, trees, resources, reads }
+        let objects = resources.len();
+        Self { files, trees, resources, objects, reads }
     }
 
     /// Adds what overlays were built to: files that are no inputs from the id `past` on, and then
@@ -319,6 +324,7 @@ impl Whole {
             text.resources.end = self.resources.len() as u32;
             texts.push(text);
         }
+        self.objects = self.resources.len();
         for mut resource in facts::kustomizations(overlays) {
             resource.id = ResourceId(self.resources.len() as u32);
             self.resources.push(resource);

@@ -18,8 +18,6 @@ use crate::kustomize_files::KustomizeFiles;
 /// A kustomization among the inputs.
 #[derive(Debug, Clone)]
 pub(crate) struct Candidate {
-    /// Position of its file among the inputs.
-    pub input: usize,
     /// Its folder, absolute and without links.
     pub folder: PathBuf,
     /// The folder as reports show it; `.` for the one the run starts in.
@@ -37,6 +35,8 @@ pub(crate) struct Overlay {
     pub name: Arc<str>,
     /// The files of the kustomizations that took part, the one that was built first.
     pub files: Vec<FileId>,
+    /// For the file of a kustomization that another one names: the entry that does.
+    pub named: HashMap<FileId, Span>,
     /// The folders from which its kustomizations take files, as reports show them, and the
     /// kustomization that does; each once.
     pub taken: Vec<(String, String)>,
@@ -71,13 +71,18 @@ impl Overlays {
         let session = Session::new();
         let build = |one: &Candidate| {
             let built = session.build(&one.folder, files, &Options::default());
-            let mut ids: Vec<FileId> = Vec::new();
+            let (mut ids, mut named) = (Vec::new(), HashMap::new());
             for part in &built.parts {
-                let id = files.held(&part.file).map(|file| file.id);
-                ids.extend(id.filter(|id| !ids.contains(id)));
+                let Some(id) = files.held(&part.file).map(|file| file.id) else { continue };
+                if let Some(at) = part.named_at {
+                    named.entry(id).or_insert(at);
+                }
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
             }
             let taken = taken(files, &built);
-            Overlay { name: one.name.clone(), files: ids, taken, built }
+            Overlay { name: one.name.clone(), files: ids, named, taken, built }
         };
         let (used, roots): (Vec<&Candidate>, Vec<&Candidate>) =
             candidates.iter().filter(|one| !one.is_component).partition(|one| one.is_used);

@@ -21,6 +21,8 @@ pub(crate) struct Parts<'a> {
     pub resources: &'a [Resource],
     /// Number of resources that stand in files; those that were built come after.
     pub plain: usize,
+    /// Number of resources that are no kustomizations.
+    pub objects: usize,
     pub builds: Vec<Build>,
     /// The id of the first input's file.
     pub first: u32,
@@ -44,7 +46,7 @@ pub(crate) fn report(parts: Parts<'_>) -> Outcome {
 
     let remarks = remarks(parts.sorted, parts.overlays, &parts.reads);
     let mut summary = Summary {
-        resources: parts.resources.len() as u32,
+        resources: parts.objects as u32,
         charts: parts.sorted.charts.len() as u32,
         kustomizations: parts.sorted.kustomizations.len() as u32,
         ..Summary::default()

@@ -154,9 +154,8 @@ fn kustomizations(system: &dyn System, inputs: &Inputs, sorted: &mut Sorted, sta
                     sorted.remote.push(folder.to_owned());
                 }
                 let is_component = root.get("kind").and_then(Node::str) == Some("Component");
-                if let Some(input) = at {
+                if at.is_some() {
                     sorted.kustomizations.push(Candidate {
-                        input,
                         folder: place.to_path_buf(),
                         name: dot(folder.to_owned()).into(),
                         is_component,
