@@ -60,6 +60,7 @@ impl SourceFile {
     }
 
     /// The text, byte order mark included.
+    #[inline]
     pub fn text(&self) -> &str {
         &self.text
     }
