@@ -175,9 +175,32 @@ fn run(resource: &Resource, out: &mut Out) {
 #[derive(Default)]
 struct Texts<'a> {
     /// A value, and what it is.
-    values: Vec<(Node<'a>, String)>,
+    values: Vec<(Node<'a>, What<'a>)>,
     /// An entry whose key must be text, and what the key is.
     keys: Vec<(Node<'a>, &'static str)>,
+}
+
+/// What a value is: put in words for the few that are wrong.
+enum What<'a> {
+    /// The name or namespace of the object.
+    Name(&'a str),
+    /// The value of a key in a mapping of labels, annotations or data.
+    Entry(&'static str, &'a str),
+    /// An item of the list `command` or `args`, or of a selector's `values`.
+    Item(&'a str),
+    /// The value of a container's environment variable.
+    Variable(&'a str),
+}
+
+impl std::fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name) => write!(f, "the {name}"),
+            Self::Entry(what, key) => write!(f, "the {what} `{key}`"),
+            Self::Item(list) => write!(f, "an item of `{list}`"),
+            Self::Variable(name) => write!(f, "the variable `{name}`"),
+        }
+    }
 }
 
 impl<'a> Texts<'a> {
@@ -216,14 +239,14 @@ impl<'a> Texts<'a> {
                     ("metadata", "labels") | (_, "matchLabels") => self.map(Some(value), "label"),
                     ("metadata", "annotations") => self.map(Some(value), "annotation"),
                     ("metadata", "name" | "namespace") => {
-                        self.values.push((value, format!("the {name}")));
+                        self.values.push((value, What::Name(name)));
                     }
                     (_, "nodeSelector") => self.map(Some(value), "node label"),
                     (_, "command" | "args") => self.list(value, name),
                     ("matchExpressions", "values") => self.list(value, name),
                     ("env", "value") => {
                         let variable = node.get("name").and_then(Node::text).unwrap_or_default();
-                        self.values.push((value, format!("the variable `{variable}`")));
+                        self.values.push((value, What::Variable(variable)));
                     }
                     _ => work.push((value, name)),
                 }
@@ -233,19 +256,19 @@ impl<'a> Texts<'a> {
 
     fn map(&mut self, map: Option<Node<'a>>, what: &'static str) {
         for (key, value) in map.into_iter().flat_map(Node::entries) {
-            self.values.push((value, format!("the {what} `{key}`")));
+            self.values.push((value, What::Entry(what, key)));
             self.keys.push((value, what));
         }
     }
 
-    fn list(&mut self, list: Node<'a>, name: &str) {
+    fn list(&mut self, list: Node<'a>, name: &'a str) {
         for item in list.items() {
-            self.values.push((item, format!("an item of `{name}`")));
+            self.values.push((item, What::Item(name)));
         }
     }
 }
 
-fn report_value(node: Node, what: &str, out: &mut Out) {
+fn report_value(node: Node, what: &What, out: &mut Out) {
     let (kind, value) = match node.value() {
         Value::Bool(value) => ("boolean", value.to_string()),
         Value::Int(value) => ("number", value.to_string()),

@@ -115,7 +115,8 @@ fn run(map: &Resource, out: &mut Out) {
     let mut left = MOST_CREDENTIALS;
     for (key, node) in map.node().get("data").into_iter().flat_map(Node::entries) {
         let Some(text) = node.text() else { continue };
-        if known(text).is_literal() && !known_node(node).is_literal() {
+        // A comment says that something fills the value in; the text itself does not.
+        if !known_node(node).is_literal() && known(text).is_literal() {
             continue;
         }
         for found in credentials(key, text).into_iter().take(left) {

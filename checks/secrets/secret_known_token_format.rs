@@ -68,7 +68,8 @@
 //! ```
 
 use kubesift_engine::model::{
-    Credential, Nature, credential_place, decode_base64, indefinite, known_formats,
+    Credential, Nature, SHORTEST_CREDENTIAL, credential_place, decode_base64, indefinite,
+    known_formats,
 };
 
 use crate::prelude::*;
@@ -130,7 +131,9 @@ fn run(resource: &Resource, out: &mut Out) {
             let first = open.len();
             open.extend(node.items().map(|child| (child, Some(node), in_files)));
             open.get_mut(first..).unwrap_or_default().reverse();
-        } else if let Some(text) = node.str() {
+        } else if node.text().is_some_and(|text| text.len() >= SHORTEST_CREDENTIAL)
+            && let Some(text) = node.str()
+        {
             let skip = secret && node.key() == Some(LAST_APPLIED);
             let most = if in_files { usize::MAX } else { 1 };
             for found in known_formats(text).into_iter().take(most).filter(|_| !skip) {

@@ -1,9 +1,9 @@
 //! Runs checks over resources: each resource is visited once, by the checks that want its kind.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use kubesift_model::{BuildId, Graph, Pod, Resource};
 use kubesift_source::SourceFile;
 use rayon::prelude::*;
@@ -50,12 +50,16 @@ pub struct Plan {
     rules: Vec<Rule>,
     version: Version,
     every: Vec<usize>,
-    by_kind: HashMap<&'static str, Vec<usize>>,
+    by_kind: ByKind,
     pods: Vec<usize>,
     containers: Vec<usize>,
     every_link: Vec<usize>,
-    links_by_kind: HashMap<&'static str, Vec<usize>>,
+    links_by_kind: ByKind,
 }
+
+/// Positions of rules under the bare kinds they look at, each with the name that says which group is
+/// meant.
+type ByKind = HashMap<&'static str, Vec<(usize, &'static str)>>;
 
 impl Plan {
     /// Groups `rules`.
@@ -107,15 +111,12 @@ impl Plan {
         findings: &mut Vec<Finding>,
         troubles: &mut Vec<Trouble>,
     ) {
-        let kinds = self.by_kind.get(&*resource.kind.kind).map_or(&[][..], Vec::as_slice);
-        for at in self.every.iter().chain(kinds) {
-            let rule = &self.rules[*at];
-            let Run::Resource(names, run) = rule.entry.check.run else { continue };
-            if names == ["*"] || names.iter().any(|name| resource.is(name)) {
-                guard(resource, rule.entry, findings, troubles, |findings| {
-                    run(resource, &mut Out::new(rule, self.version, resource, builds, findings));
-                });
-            }
+        for at in meant(&self.every, &self.by_kind, resource) {
+            let rule = &self.rules[at];
+            let Run::Resource(_, run) = rule.entry.check.run else { continue };
+            guard(resource, rule.entry, findings, troubles, |findings| {
+                run(resource, &mut Out::new(rule, self.version, resource, builds, findings));
+            });
         }
         if let Some(pod) = Pod::of(resource) {
             self.judge_pod(&pod, builds, findings, troubles);
@@ -159,29 +160,40 @@ impl Plan {
         troubles: &mut Vec<Trouble>,
     ) {
         let builds = [graph.build().id];
-        let kinds = self.links_by_kind.get(&*resource.kind.kind).map_or(&[][..], Vec::as_slice);
-        for at in self.every_link.iter().chain(kinds) {
-            let rule = &self.rules[*at];
-            let Run::Links(names, run) = rule.entry.check.run else { continue };
-            if names == ["*"] || names.iter().any(|name| resource.is(name)) {
-                guard(resource, rule.entry, findings, troubles, |findings| {
-                    let mut out = Out::new(rule, self.version, resource, &builds, findings);
-                    run(resource, graph, &mut out);
-                });
-            }
+        for at in meant(&self.every_link, &self.links_by_kind, resource) {
+            let rule = &self.rules[at];
+            let Run::Links(_, run) = rule.entry.check.run else { continue };
+            guard(resource, rule.entry, findings, troubles, |findings| {
+                let mut out = Out::new(rule, self.version, resource, &builds, findings);
+                run(resource, graph, &mut out);
+            });
         }
     }
 }
 
-/// Notes a check under each of its kinds, without their groups; once under each.
-fn note(by_kind: &mut HashMap<&'static str, Vec<usize>>, names: &[&'static str], at: usize) {
+/// Notes a check under each of its kinds, by their names without groups.
+fn note(by_kind: &mut ByKind, names: &[&'static str], at: usize) {
     for name in names {
         let kind = name.rsplit_once('/').map_or(*name, |(_, kind)| kind);
-        let held = by_kind.entry(kind).or_default();
-        if held.last() != Some(&at) {
-            held.push(at);
-        }
+        by_kind.entry(kind).or_default().push((at, name));
     }
+}
+
+/// The rules for a resource: those for every kind, then those for its own, each once.
+fn meant<'p>(
+    every: &'p [usize],
+    by_kind: &'p ByKind,
+    resource: &'p Resource,
+) -> impl Iterator<Item = usize> + 'p {
+    let kinds = by_kind.get(&*resource.kind.kind).map_or(&[][..], Vec::as_slice);
+    // A rule may name several groups of one kind, one after the other.
+    let mut last = None;
+    let own = kinds.iter().filter_map(move |(at, name)| {
+        let wanted = last != Some(*at) && resource.is(name);
+        last = if wanted { Some(*at) } else { last };
+        wanted.then_some(*at)
+    });
+    every.iter().copied().chain(own)
 }
 
 /// A panic in a check costs that check on that resource, and is said.

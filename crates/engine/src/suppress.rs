@@ -15,9 +15,9 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use kubesift_model::{Resource, ResourceId};
 use kubesift_source::{FileId, Span};
 use kubesift_yaml::{Node, Tree};

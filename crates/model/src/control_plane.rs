@@ -126,6 +126,11 @@ impl<'a> Program<'a> {
     }
 
     fn of(container: &Container<'a>, name: &str, env: &'static str) -> Option<Self> {
+        // Nearly every container is another program: a look at its words says so.
+        let mut texts = container.command_line().filter_map(Node::text).chain(container.image());
+        if !texts.any(|text| text.contains(name)) {
+            return None;
+        }
         let all: Vec<Word<'a>> = container
             .command_line()
             .filter_map(|node| {

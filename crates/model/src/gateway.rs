@@ -4,8 +4,7 @@
 //! Rules of gateway-api.sigs.k8s.io/reference/spec: `Listener`, `ParentReference`, `AllowedRoutes`,
 //! `ReferenceGrant`.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use kubesift_yaml::Node;
 
 use crate::graph::Graph;

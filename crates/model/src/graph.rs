@@ -2,11 +2,12 @@
 //! selector means, which policies cover a pod, which Service a route leads to. Indexes are made at
 //! first use; no question compares all with all.
 
+mod behind;
 mod views;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use kubesift_yaml::Node;
 
 use crate::build::Build;
@@ -37,23 +38,35 @@ pub struct GraphPod<'a> {
     pub namespace: Option<&'a str>,
     /// Its position in [`Graph::pods`].
     pub at: u32,
+    networked: bool,
 }
 
-impl GraphPod<'_> {
+impl<'a> GraphPod<'a> {
+    fn new(pod: Pod<'a>, at: u32) -> Self {
+        let namespace = pod.resource.namespace.as_deref();
+        let host = pod.field("hostNetwork");
+        let own = host.is_false() || !host.exists();
+        let networked = own && !is_template(pod.resource) && !pod.is_test_hook();
+        Self { pod, namespace, at, networked }
+    }
+
     /// True when the pod stays in a network of its own, which policies govern: not `hostNetwork`, not
     /// a template that something else makes pods from, not a pod that Helm runs as a test.
     pub fn is_networked(&self) -> bool {
-        let host = self.pod.field("hostNetwork");
-        !self.is_template() && (host.is_false() || !host.exists()) && !self.pod.is_test_hook()
+        self.networked
     }
 
     /// True when nothing runs until something else makes pods from it.
     pub fn is_template(&self) -> bool {
-        matches!(
-            &*self.pod.resource.kind.kind,
-            "PodTemplate" | "WorkflowTemplate" | "ClusterWorkflowTemplate" | "Task" | "ClusterTask"
-        )
+        is_template(self.pod.resource)
     }
+}
+
+fn is_template(workload: &Resource) -> bool {
+    matches!(
+        &*workload.kind.kind,
+        "PodTemplate" | "WorkflowTemplate" | "ClusterWorkflowTemplate" | "Task" | "ClusterTask"
+    )
 }
 
 /// A namespace of a build: declared, or stated by a resource, or the one that is not stated.
@@ -132,6 +145,7 @@ pub struct Graph<'a> {
     services: OnceLock<Vec<Vec<&'a Resource>>>,
     claims: OnceLock<Claims<'a>>,
     words: OnceLock<HashSet<(u32, &'a str)>>,
+    behind: behind::Behind,
     views: Views<'a>,
 }
 
@@ -160,6 +174,7 @@ impl<'a> Graph<'a> {
             services: OnceLock::new(),
             claims: OnceLock::new(),
             words: OnceLock::new(),
+            behind: OnceLock::new(),
             views: Views::default(),
             resources: Vec::new(),
         };
@@ -191,8 +206,7 @@ impl<'a> Graph<'a> {
             let place = self.pods.len() as u32;
             namespace.pods.push(place);
             self.pod_at.insert(resource.id, place);
-            let namespace = resource.namespace.as_deref();
-            self.pods.push(GraphPod { pod, namespace, at: place });
+            self.pods.push(GraphPod::new(pod, place));
         }
     }
 
@@ -227,6 +241,17 @@ impl<'a> Graph<'a> {
     /// All resources, in the order of files and documents.
     pub fn resources(&self) -> &[&'a Resource] {
         &self.resources
+    }
+
+    /// Where a resource stands in [`Graph::resources`].
+    pub(crate) fn position_of(&self, id: ResourceId) -> Option<usize> {
+        let first = self.resources.first()?.id.0;
+        let guess = id.0.checked_sub(first)? as usize;
+        // Most builds hold all resources of a run, or a folder of them, without gaps.
+        if self.resources.get(guess).is_some_and(|held| held.id == id) {
+            return Some(guess);
+        }
+        self.resources.binary_search_by_key(&id, |held| held.id).ok()
     }
 
     /// All workloads' pods, in the order of files and documents.
@@ -434,20 +459,6 @@ impl<'a> Graph<'a> {
             }
         }
         selected
-    }
-
-    /// The pods that a Service sends to by its selector; none when it has no selector, and for an
-    /// ExternalName, whose selector is not looked at.
-    pub fn pods_of_service(&self, service: &Resource) -> Selected<'_, 'a> {
-        if service.field("spec.type").str() == Some("ExternalName") {
-            return Selected::default();
-        }
-        let Some(node) = service.field("spec.selector").node() else { return Selected::default() };
-        let selector = Selector::from_map(node);
-        if selector.is_empty() {
-            return Selected::default();
-        }
-        self.select(service.namespace.as_deref(), &selector)
     }
 
     /// Positions of the pods of a namespace that may have what is needed: by the need that leaves

@@ -2,8 +2,7 @@
 //! node. Each index is made once for a build, in one pass. Whether a second holder is wrong is left
 //! to checks.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use kubesift_yaml::Node;
 
 use crate::graph::Graph;

@@ -262,7 +262,8 @@ fn check_whole(text: &str) -> Result<(), ImageError> {
     if before > 0 {
         return error(ImageErrorKind::Whitespace, 0..before);
     }
-    if let Some(at) = text.find("://") {
+    let mut colons = text.match_indices(':').map(|(at, _)| at);
+    if let Some(at) = colons.find(|at| text.get(at + 1..).is_some_and(|r| r.starts_with("//"))) {
         return error(ImageErrorKind::Scheme, 0..at + 3);
     }
     if text.len() == 64 && text.bytes().all(is_lower_hex) {

@@ -1,8 +1,7 @@
 //! Ingresses: class, rules, paths, TLS, and the annotations of controllers that change what they
 //! mean. Whether that is wanted is left to checks.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use kubesift_yaml::Node;
 
 use crate::graph::Graph;

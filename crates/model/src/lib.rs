@@ -99,9 +99,9 @@ pub use resource::{Kind, RenderedFrom, Resource, ResourceId, Written};
 pub use scaling::{Axis, Keeper, Replicas, Scaler};
 pub use scoped::stand_together;
 pub use secret_value::{
-    Content, Credential, KeyName, MOST_CREDENTIALS, Nature, command_credentials, credential_place,
-    credentials, decode_base64, indefinite, key_name, known_formats, leading_credential, part_of,
-    secret_content,
+    Content, Credential, KeyName, MOST_CREDENTIALS, Nature, SHORTEST_CREDENTIAL,
+    command_credentials, credential_place, credentials, decode_base64, indefinite, key_name,
+    known_formats, leading_credential, part_of, secret_content,
 };
 pub use security::is_absent;
 pub use selector::*;

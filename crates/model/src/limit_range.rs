@@ -1,6 +1,6 @@
 //! LimitRanges by where they hold: which of them may give a pod's containers their resources.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::graph::{Graph, GraphPod};
 use crate::resource::Resource;

@@ -19,9 +19,9 @@ mod tests;
 mod used;
 mod words;
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
 
 use crate::declared::Generated;
@@ -274,9 +274,7 @@ impl<'g, 'a> Links<'g, 'a> {
     /// The links from a resource, in the order of its fields. Made at the first question for this
     /// resource, so threads that judge different resources share the work.
     pub fn from(&self, resource: &Resource) -> &'g [Link<'a>] {
-        let all = self.graph.resources();
-        let Ok(at) = all.binary_search_by_key(&resource.id, |held| held.id) else { return &[] };
-        self.at(at)
+        self.graph.position_of(resource.id).map_or(&[], |at| self.at(at))
     }
 
     fn at(&self, position: usize) -> &'g [Link<'a>] {

@@ -82,25 +82,24 @@ fn is_gateway(text: &str) -> bool {
     (1..=4).contains(&count)
 }
 
-/// The nodes at a path whose parts are joined by dots; `[]` after a part means each of its items, and
-/// `*` each entry.
-fn nodes<'a>(root: Node<'a>, path: &str) -> Vec<Node<'a>> {
-    let mut found = vec![root];
-    for part in path.split('.') {
-        let (key, each) = part.strip_suffix("[]").map_or((part, false), |key| (key, true));
-        found = match key {
-            "*" => found.into_iter().flat_map(|node| node.entries().map(|entry| entry.1)).collect(),
-            _ => found.into_iter().filter_map(|node| node.get(key)).collect(),
-        };
-        if each {
-            found = found.into_iter().flat_map(Node::items).collect();
-        }
+/// Adds the nodes at a path whose parts are joined by dots; `[]` after a part means each of its
+/// items, and `*` each entry. As deep as the path is long.
+fn walk<'a>(node: Node<'a>, path: &str, found: &mut Vec<Node<'a>>) {
+    let (part, rest) = path.split_once('.').unwrap_or((path, ""));
+    let mut go_on = |node| if rest.is_empty() { found.push(node) } else { walk(node, rest, found) };
+    if part == "*" {
+        return node.entries().for_each(|(_, value)| go_on(value));
     }
-    found
+    let (key, each) = part.strip_suffix("[]").map_or((part, false), |key| (key, true));
+    match node.get(key) {
+        Some(list) if each => list.items().for_each(go_on),
+        Some(next) => go_on(next),
+        None => {}
+    }
 }
 
-fn all<'a>(root: Node<'a>, paths: &[&str]) -> Vec<Node<'a>> {
-    paths.iter().flat_map(|path| nodes(root, path)).collect()
+fn all<'a>(root: Node<'a>, paths: &[&str], found: &mut Vec<Node<'a>>) {
+    paths.iter().for_each(|path| walk(root, path, found));
 }
 
 /// From a container, and from a PodSpec.
@@ -218,12 +217,14 @@ const DURATIONS: &[(&str, &str, Duration, &[&str])] = &[
 const FLUX: &[&str] = &["spec.interval", "spec.retryInterval", "spec.timeout"];
 
 fn of_kind<'a>(resource: &'a Resource, table: &[(&str, &str, &[&str])]) -> Vec<Node<'a>> {
-    let is = |row: &&(&str, &str, &[&str])| {
-        let name = if row.0.is_empty() { row.1.to_owned() } else { format!("{}/{}", row.0, row.1) };
-        *resource.kind.kind == *row.1 && resource.is(&name)
-    };
-    let rows = table.iter().filter(is);
-    rows.flat_map(|row| all(resource.node(), row.2)).collect()
+    let mut found = Vec::new();
+    for (group, kind, paths) in table.iter().filter(|row| *resource.kind.kind == *row.1) {
+        let name = if group.is_empty() { (*kind).to_owned() } else { format!("{group}/{kind}") };
+        if resource.is(&name) {
+            all(resource.node(), paths, &mut found);
+        }
+    }
+    found
 }
 
 /// Every place of an object that must hold a quantity and holds something, with whether it may be
@@ -232,10 +233,10 @@ pub fn quantities_of(resource: &Resource) -> Vec<(Node<'_>, bool)> {
     let mut found = Vec::new();
     if let Some(pod) = Pod::of(resource) {
         for container in pod.containers() {
-            found.extend(all(container.node, RESOURCES));
+            all(container.node, RESOURCES, &mut found);
         }
-        found.extend(all(pod.spec, RESOURCES));
-        found.extend(all(pod.spec, OF_POD));
+        all(pod.spec, RESOURCES, &mut found);
+        all(pod.spec, OF_POD, &mut found);
     }
     found.extend(of_kind(resource, QUANTITIES));
     let mut found: Vec<_> = found.into_iter().map(|node| (node, false)).collect();
@@ -254,8 +255,13 @@ pub fn durations_of(resource: &Resource) -> Vec<(Node<'_>, Duration)> {
     let is = |row: &&(&str, &str, Duration, &[&str])| {
         *kind.group == *row.0 && (row.1 == "*" || *kind.kind == *row.1)
     };
-    let rows = DURATIONS.iter().filter(is);
-    rows.flat_map(|row| all(resource.node(), row.3).into_iter().map(|node| (node, row.2))).collect()
+    let mut found = Vec::new();
+    for row in DURATIONS.iter().filter(is) {
+        let mut nodes = Vec::new();
+        all(resource.node(), row.3, &mut nodes);
+        found.extend(nodes.into_iter().map(|node| (node, row.2)));
+    }
+    found
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! Monitors of the Prometheus operator: what a ServiceMonitor or a PodMonitor scrapes, in which
 //! namespaces, and by which ports. Whether it finds something is left to checks.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use kubesift_yaml::Node;
 
 use crate::graph::{Graph, Selected};

@@ -1,6 +1,7 @@
 //! One normalised pod for every workload kind, and its containers with effective values: the
 //! container's own, else the pod's, else nothing, each with the place where it was found.
 
+use foldhash::{HashSet, HashSetExt};
 use kubesift_yaml::{Boolean, Field, Node};
 
 use crate::image::ImageRef;
@@ -190,8 +191,8 @@ impl<'a> Pod<'a> {
             if !node.is_map() {
                 continue;
             }
-            let always = node.get("restartPolicy").and_then(Node::str) == Some("Always");
-            let role = if role == Role::Init && always { Role::Sidecar } else { role };
+            let always = || node.get("restartPolicy").and_then(Node::str) == Some("Always");
+            let role = if role == Role::Init && always() { Role::Sidecar } else { role };
             into.push(Container { pod: *self, node, role });
         }
     }
@@ -217,7 +218,7 @@ impl<'a> Pod<'a> {
             let projected = sources.filter_map(|source| source.get(kind)?.get("name"));
             names.extend(direct.chain(projected).filter_map(Node::str));
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         names.retain(|name| seen.insert(*name));
         names
     }

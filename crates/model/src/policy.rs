@@ -85,14 +85,14 @@ pub(crate) struct Endpoints<'a> {
 impl<'a> Policy<'a> {
     /// The policies that a resource holds; none for any other kind.
     pub fn all_of(resource: &'a Resource) -> Vec<Self> {
-        let spec = resource.field("spec").node();
+        let spec = || resource.field("spec").node();
         let group = &*resource.kind.group;
         let found = match &*resource.kind.kind {
             "NetworkPolicy" if resource.is("networking.k8s.io/NetworkPolicy") => {
-                spec.map(|spec| Self::kubernetes(resource, spec))
+                spec().map(|spec| Self::kubernetes(resource, spec))
             }
             "NetworkPolicy" | "GlobalNetworkPolicy" if group.ends_with("projectcalico.org") => {
-                spec.map(|spec| Self::calico(resource, spec))
+                spec().map(|spec| Self::calico(resource, spec))
             }
             "CiliumNetworkPolicy" | "CiliumClusterwideNetworkPolicy" if group == "cilium.io" => {
                 return Self::cilium(resource);
@@ -100,7 +100,7 @@ impl<'a> Policy<'a> {
             "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy" | "ClusterNetworkPolicy"
                 if group == "policy.networking.k8s.io" =>
             {
-                spec.map(|spec| Self::admin(resource, spec))
+                spec().map(|spec| Self::admin(resource, spec))
             }
             "NetworkPolicy" => Some(Self::other(resource, false)),
             "ClusterNetworkPolicy" => Some(Self::other(resource, true)),

@@ -1,9 +1,9 @@
 //! Secrets that images are pulled with: who uses them, by a pod or by its ServiceAccount, and which
 //! registries they hold a login for, as the kubelet matches them with images.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use kubesift_source::{FileId, SourceFile};
 use kubesift_yaml::Node;
 

@@ -19,10 +19,10 @@ mod table;
 mod tests;
 mod ways_in;
 
-use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::{HashSet, HashSetExt};
 use kubesift_yaml::Node;
 
 pub use cidr::{CidrError, CidrSet, IpRange, Pieces};
@@ -158,6 +158,7 @@ pub struct Verdict<'a> {
 pub struct Outside {
     /// Addresses that policies do not tell apart (both ends included), and what passes.
     pub pieces: Vec<(IpRange, Bounds)>,
+    any: OnceLock<Bounds>,
 }
 
 impl Outside {
@@ -169,7 +170,8 @@ impl Outside {
 
     /// What passes for some address at least.
     pub fn any(&self) -> Bounds {
-        self.pieces.iter().fold(Bounds::none(), |all, (_, bounds)| all.or(bounds))
+        let whole = || self.pieces.iter().fold(Bounds::none(), |all, (_, bounds)| all.or(bounds));
+        self.any.get_or_init(whole).clone()
     }
 
     /// What passes for every address of a set; everything when the set is empty.
@@ -260,7 +262,7 @@ impl<'a> Reach<'a> {
         }
         match other {
             End::Address(address) => self.outside_of(class, direction).at(address),
-            End::Stranger => self.evaluate(class, direction, Other::Stranger, None),
+            End::Stranger => self.row(class, direction).stranger.clone(),
             End::Pod(pod) => match self.class_of(pod) {
                 Some(other) => self.row(class, direction).at(other).clone(),
                 None => Bounds::none(),
@@ -315,7 +317,7 @@ impl<'a> Reach<'a> {
     }
 
     fn outside_of_pod(&self, pod: &GraphPod<'a>, direction: Direction) -> &Outside {
-        static NOTHING: Outside = Outside { pieces: Vec::new() };
+        static NOTHING: Outside = Outside { pieces: Vec::new(), any: OnceLock::new() };
         self.class_of(pod).map_or(&NOTHING, |class| self.outside_of(class, direction))
     }
 
@@ -474,7 +476,7 @@ impl<'a> Reach<'a> {
     }
 
     fn outside_of(&self, class: u32, direction: Direction) -> &Outside {
-        static NOTHING: Outside = Outside { pieces: Vec::new() };
+        static NOTHING: Outside = Outside { pieces: Vec::new(), any: OnceLock::new() };
         let slot = if direction == Direction::Ingress { 0 } else { 1 };
         match self.outside.get(class as usize) {
             Some(slots) => slots[slot].get_or_init(|| self.make_outside(class, direction)),

@@ -100,6 +100,9 @@ pub struct Resource {
     pub facts: Arc<[BuildFact]>,
     tree: Arc<Tree>,
     root: NodeIndex,
+    /// Its `metadata` and its `spec`, in which nearly every look-up begins.
+    metadata: Option<NodeIndex>,
+    spec: Option<NodeIndex>,
 }
 
 /// A node of a tree without its lifetime.
@@ -131,6 +134,8 @@ impl Resource {
             facts: no_facts(),
             tree: Arc::clone(tree),
             root: NodeIndex(root.position()),
+            metadata: root.get("metadata").map(|node| NodeIndex(node.position())),
+            spec: root.get("spec").map(|node| NodeIndex(node.position())),
         }
     }
 
@@ -152,7 +157,17 @@ impl Resource {
 
     /// What is, or is not, at a path of keys joined by dots.
     pub fn field(&self, path: &'static str) -> Field<'_> {
-        self.node().field(path)
+        let starts = [("spec.", self.spec), ("metadata.", self.metadata)];
+        let known =
+            starts.into_iter().find_map(|(start, at)| Some((at?, path.strip_prefix(start)?)));
+        match known {
+            Some((at, rest)) => self.tree.node(at.0).field(rest),
+            None => self.node().field(path),
+        }
+    }
+
+    fn metadata(&self) -> Option<Node<'_>> {
+        Some(self.tree.node(self.metadata?.0))
     }
 
     /// The tree the object is part of.
@@ -210,11 +225,11 @@ impl Resource {
 
     /// The value of an annotation of the object itself.
     pub fn annotation(&self, key: &str) -> Option<Node<'_>> {
-        self.node().at("metadata.annotations")?.get(key)
+        self.metadata()?.get("annotations")?.get(key)
     }
 
     /// The value of a label of the object itself.
     pub fn label(&self, key: &str) -> Option<Node<'_>> {
-        self.node().at("metadata.labels")?.get(key)
+        self.metadata()?.get("labels")?.get(key)
     }
 }

@@ -1,8 +1,7 @@
 //! What stands around a Service: the routes that send to it, and the endpoints that are written for
 //! it by hand. Each index is made once for a build, in one pass.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use kubesift_yaml::Node;
 
 use crate::gateway::GATEWAY_ROUTES;

@@ -1,9 +1,10 @@
 //! Things of namespaces, looked up by a key: those of the very namespace, and those that may be of
 //! it because a namespace is not stated or filled in later.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::OnceLock;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::disruption::Budgets;
 use crate::graph::{Graph, Namespace};

@@ -15,7 +15,7 @@ use std::ops::Range;
 use kubesift_source::Span;
 use kubesift_yaml::{Node, Style};
 
-pub use format::{decode_base64, known_formats};
+pub use format::{SHORTEST_CREDENTIAL, decode_base64, known_formats};
 pub use key::{KeyName, key_name};
 
 use crate::unknown::{Known, known};

@@ -1,9 +1,10 @@
 //! Services and what leads to them: their ports, how far they are published, and the backends of
 //! Ingresses, Gateway routes and OpenShift Routes. Whether that is wanted is left to checks.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::net::IpAddr;
 
+use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::{Field, Node};
 
 use crate::graph::{Graph, GraphPod};

@@ -1,6 +1,7 @@
 //! PersistentVolumeClaims and PersistentVolumes: which claim a pod mounts, which volume is meant for
 //! a claim, and on how many nodes a claim can be used at a time.
 
+use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::{Field, Node};
 
 use crate::graph::{Graph, GraphPod};
@@ -98,7 +99,7 @@ impl<'a> Graph<'a> {
                 let namespace = volume.field("spec.claimRef.namespace").str();
                 Some(((namespace, name), volume))
             });
-            let mut all = std::collections::HashMap::new();
+            let mut all = HashMap::new();
             for (key, volume) in volumes {
                 all.entry(key).or_insert(volume);
             }

@@ -51,54 +51,65 @@ pub fn known_argument(text: &str) -> Known {
 }
 
 fn classify(text: &str, marks: &Marks, variables: bool) -> Known {
-    if marks.has(Marks::TEMPLATE) && is_template(text) {
+    if is_template(text, marks) {
         return Known::Template;
     }
     if variables && marks.has(Marks::DOLLAR) && (braced_var(text) || bare_var(text)) {
         return Known::Substitution;
     }
-    if marks.has(Marks::SUBSTITUTION) && is_substitution(text)
-        || marks.has(Marks::REFERENCE) && is_secret_reference(text)
-    {
+    if is_substitution(text, marks) || marks.has(Marks::REFERENCE) && is_secret_reference(text) {
         return Known::Substitution;
     }
-    if is_placeholder(text) { Known::Placeholder } else { Known::Literal }
+    if is_placeholder(text, marks) { Known::Placeholder } else { Known::Literal }
 }
 
 /// Which special bytes a text holds, from one look at it. Nearly every value holds none, and this
 /// is asked of every value a check looks at.
-struct Marks(u8);
+struct Marks(u16);
 
 impl Marks {
-    const TEMPLATE: u8 = 1;
-    const DOLLAR: u8 = 2;
-    const SUBSTITUTION: u8 = 4;
-    const REFERENCE: u8 = 8;
+    const DOLLAR: u16 = 1;
+    const BRACE: u16 = 1 << 1;
+    const BRACKET: u16 = 1 << 2;
+    const PAREN: u16 = 1 << 3;
+    const ANGLE: u16 = 1 << 4;
+    const HASH: u16 = 1 << 5;
+    const AT: u16 = 1 << 6;
+    const PERCENT: u16 = 1 << 7;
+    const UNDERSCORE: u16 = 1 << 8;
+    /// What a reference to a secret cannot do without.
+    const REFERENCE: u16 = 1 << 9;
+    const SPACE: u16 = 1 << 10;
+    const LINE: u16 = 1 << 11;
 
     fn of(text: &str) -> Self {
-        const TABLE: [u8; 256] = {
+        const TABLE: [u16; 256] = {
             let mut table = [0; 256];
-            let mut at = 0;
-            let all: [(&[u8], u8); 4] = [
-                (b"#@{[<(", Marks::TEMPLATE),
-                (b"$", Marks::DOLLAR),
-                (b"$%#@_", Marks::SUBSTITUTION),
-                (b":+[", Marks::REFERENCE),
-            ];
-            while at < all.len() {
-                let mut byte = 0;
-                while byte < all[at].0.len() {
-                    table[all[at].0[byte] as usize] |= all[at].1;
-                    byte += 1;
-                }
-                at += 1;
+            let mut byte = 0;
+            while byte < 256 {
+                table[byte] = match byte as u8 {
+                    b'$' => Marks::DOLLAR,
+                    b'{' => Marks::BRACE,
+                    b'[' => Marks::BRACKET | Marks::REFERENCE,
+                    b'(' => Marks::PAREN,
+                    b'<' => Marks::ANGLE,
+                    b'#' => Marks::HASH,
+                    b'@' => Marks::AT,
+                    b'%' => Marks::PERCENT,
+                    b'_' => Marks::UNDERSCORE,
+                    b':' | b'+' => Marks::REFERENCE,
+                    b' ' => Marks::SPACE,
+                    b'\n' => Marks::LINE,
+                    _ => 0,
+                };
+                byte += 1;
             }
             table
         };
         Self(text.bytes().fold(0, |marks, byte| marks | TABLE[usize::from(byte)]))
     }
 
-    fn has(&self, mark: u8) -> bool {
+    fn has(&self, mark: u16) -> bool {
         self.0 & mark != 0
     }
 }
@@ -163,13 +174,15 @@ pub fn env_references(text: &str) -> Vec<(&str, Range<usize>)> {
     found
 }
 
-fn is_template(text: &str) -> bool {
-    between(text, "{{", "}}").is_some()
-        || between(text, "{%", "%}").is_some()
-        || between(text, "<%", "%>").is_some()
-        || between(text, "(@", "@)").is_some()
-        || is_ytt(text)
-        || double_brackets(text)
+fn is_template(text: &str, marks: &Marks) -> bool {
+    let percent = marks.has(Marks::PERCENT);
+    let brace = marks.has(Marks::BRACE);
+    brace && between(text, "{{", "}}").is_some()
+        || brace && percent && between(text, "{%", "%}").is_some()
+        || percent && marks.has(Marks::ANGLE) && between(text, "<%", "%>").is_some()
+        || marks.has(Marks::AT) && marks.has(Marks::PAREN) && between(text, "(@", "@)").is_some()
+        || marks.has(Marks::HASH) && is_ytt(text)
+        || marks.has(Marks::BRACKET) && double_brackets(text)
 }
 
 /// `[[ name ]]`, but not a test of a shell, a character class or a table of TOML (which stands in
@@ -187,13 +200,15 @@ fn double_brackets(text: &str) -> bool {
         && !inner.split(' ').skip(1).any(|word| word.starts_with('-') && word.len() > 1)
 }
 
-fn is_substitution(text: &str) -> bool {
-    tekton_var(text)
-        || wrapped(text, "%", |name| name.len() > 2 && is_upper_name(name))
-        || wrapped(text, "@@", is_name)
-        || wrapped(text, "@", is_upper_name)
-        || wrapped(text, "__", |name| is_upper_name(name) && !name.ends_with('_'))
-        || has_var(text, "#{", "}")
+fn is_substitution(text: &str, marks: &Marks) -> bool {
+    marks.has(Marks::DOLLAR) && tekton_var(text)
+        || marks.has(Marks::PERCENT)
+            && wrapped(text, "%", |name| name.len() > 2 && is_upper_name(name))
+        || marks.has(Marks::AT)
+            && (wrapped(text, "@@", is_name) || wrapped(text, "@", is_upper_name))
+        || marks.has(Marks::UNDERSCORE)
+            && wrapped(text, "__", |name| is_upper_name(name) && !name.ends_with('_'))
+        || marks.has(Marks::HASH) && has_var(text, "#{", "}")
 }
 
 /// `${VAR}` and its forms with a default or an operation (`${VAR:=x}`, `${VAR/a/b}`); not
@@ -271,19 +286,23 @@ fn wrapped(text: &str, mark: &str, is_name: fn(&str) -> bool) -> bool {
 /// TODO say nothing about the value.
 const VALUE_LENGTH: usize = 200;
 
-fn is_placeholder(text: &str) -> bool {
-    if text.len() > VALUE_LENGTH || text.contains('\n') {
+fn is_placeholder(text: &str, marks: &Marks) -> bool {
+    if text.len() > VALUE_LENGTH || marks.has(Marks::LINE) {
         return false;
     }
-    if text.contains('<') && angle_placeholder(text) {
+    if marks.has(Marks::ANGLE) && angle_placeholder(text) {
         return true;
     }
     // In a sentence a word such as TODO is a remark; only a value as a whole is a placeholder.
-    if text.trim().contains(' ') {
-        return WHOLE_WORDS.contains(&&*text.replace(' ', "").to_ascii_lowercase());
+    if marks.has(Marks::SPACE) && text.trim().contains(' ') {
+        let letters = text.bytes().filter(|byte| *byte != b' ').count();
+        return letters <= LONGEST_WORD
+            && WHOLE_WORDS.contains(&&*text.replace(' ', "").to_ascii_lowercase());
     }
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
-    words.any(is_placeholder_word)
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let words = text.as_bytes().split(|byte| !inside(*byte));
+    let mut words = words.filter(|word| may_be_placeholder(word));
+    words.any(|word| std::str::from_utf8(word).is_ok_and(is_placeholder_word))
 }
 
 /// `<name>`, but no markup: no closing tags, and not glued to a word as in `Map<String>`. In prose
@@ -347,6 +366,9 @@ const WHOLE_WORDS: [&str; 16] = [
     "updateme",
 ];
 
+/// Bytes of the longest of them.
+const LONGEST_WORD: usize = 12;
+
 /// Beginnings of such words, `_` for any separator.
 const BEGINNINGS: [&str; 8] = [
     "change_me_",
@@ -359,20 +381,20 @@ const BEGINNINGS: [&str; 8] = [
     "enter_your_",
 ];
 
-/// Whether a word begins like one of the words above, by its first two letters: nearly none does, and
-/// this is asked of every word of every value.
-fn may_be_placeholder(word: &str) -> bool {
-    let mut bytes = word.bytes().map(|byte| byte.to_ascii_lowercase());
-    let start = [bytes.next().unwrap_or_default(), bytes.next().unwrap_or_default()];
-    let starts =
-        [b"ch", b"en", b"fi", b"in", b"pl", b"re", b"se", b"tb", b"to", b"up", b"xx", b"yo"];
-    starts.contains(&&start) || matches!(start[1], b'_' | b'-')
+/// Whether a word of three letters or more begins like one of the words above, by its first two:
+/// nearly none does, and this is asked of every word of every value.
+fn may_be_placeholder(word: &[u8]) -> bool {
+    let [first, second, _, ..] = word else { return false };
+    let start = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
+    #[rustfmt::skip]
+    let begins = matches!(
+        &start,
+        b"ch" | b"en" | b"fi" | b"in" | b"pl" | b"re" | b"se" | b"tb" | b"to" | b"up" | b"xx" | b"yo"
+    );
+    begins || matches!(second, b'_' | b'-')
 }
 
 fn is_placeholder_word(word: &str) -> bool {
-    if word.len() < 3 || !may_be_placeholder(word) {
-        return false;
-    }
     if word.bytes().all(|byte| byte == b'x' || byte == b'X') {
         return true;
     }
@@ -430,9 +452,10 @@ mod tests {
     #[test]
     fn every_word_passes_the_first_look() {
         for word in WHOLE_WORDS.iter().chain(&BEGINNINGS).chain(&["xxx", "XXXX", "y_our"]) {
-            assert!(may_be_placeholder(word), "{word}");
+            assert!(may_be_placeholder(word.as_bytes()), "{word}");
         }
-        assert!(!may_be_placeholder("nginx"));
+        assert!(!may_be_placeholder(b"nginx"));
+        assert!(WHOLE_WORDS.iter().all(|word| word.len() <= LONGEST_WORD));
     }
 
     #[test]

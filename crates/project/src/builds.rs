@@ -23,7 +23,8 @@
 //! stays linear in the input.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 /// Group, kind, namespace, name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

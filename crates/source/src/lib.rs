@@ -64,6 +64,7 @@ impl SourceFile {
     }
 
     /// The text, byte order mark included.
+    #[inline]
     pub fn text(&self) -> &str {
         &self.text
     }

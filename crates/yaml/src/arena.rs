@@ -127,13 +127,18 @@ impl Arena {
         }
     }
 
-    /// Moves all places recorded since `mark` by `offset` bytes: from a document's to the file's.
-    pub fn shift(&mut self, mark: Mark, offset: u32) {
+    /// Moves all places recorded since `mark` by `offset` bytes: from a document's to those of the
+    /// file, whose text is `text`.
+    pub fn shift(&mut self, mark: Mark, offset: u32, text: &str) {
         for raw in self.nodes.get_mut(mark.nodes..).unwrap_or_default() {
             raw.start += offset;
             raw.end += offset;
             if raw.meta.has(Meta::HAS_KEY) {
                 raw.key_start += offset;
+            }
+            // What was read may be a copy in which other bytes stood.
+            if raw.meta.has(Meta::HAS_KEY) && !raw.meta.has(Meta::KEY_SIDE) {
+                raw.meta = raw.meta.tagged(Meta::tag(raw.key_in(text).as_bytes()));
             }
         }
         for comment in self.comments.get_mut(mark.comments..).unwrap_or_default() {
@@ -175,6 +180,7 @@ impl Arena {
             let edge = u32::from(quoted);
             let token = text.as_bytes().get((key.start + edge) as usize..(key.end - edge) as usize);
             let shown = key.text.as_deref().map(str::as_bytes).or(token).unwrap_or_default();
+            meta = meta.tagged(Meta::tag(shown));
             if key.flags & Meta::MERGE == 0 {
                 self.entries.push(EntryKey::new(shown, index, key.kind));
             }

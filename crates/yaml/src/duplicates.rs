@@ -96,8 +96,6 @@ impl Arena {
         if raw.meta.has(Meta::KEY_SIDE) {
             return crate::tree::side(&self.keys, node).map_or("", |key| key);
         }
-        let edge = u32::from(raw.meta.has(Meta::KEY_QUOTED));
-        let end = raw.key_start + u32::from(raw.key_len) - edge;
-        text.get((raw.key_start + edge) as usize..end as usize).unwrap_or_default()
+        raw.key_in(text)
     }
 }

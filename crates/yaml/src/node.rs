@@ -181,11 +181,7 @@ impl<'t> Node<'t> {
         if raw.meta.has(Meta::KEY_SIDE) {
             return side(&self.tree.keys, self.at).map_or("", |key| key);
         }
-        let (mut start, mut end) = (raw.key_start, raw.key_start + u32::from(raw.key_len));
-        if raw.meta.has(Meta::KEY_QUOTED) {
-            (start, end) = (start + 1, end.saturating_sub(1));
-        }
-        self.tree.slice(start, end)
+        raw.key_in(self.tree.file.text())
     }
 
     /// The node an alias stands for; any other node itself.
@@ -416,12 +412,13 @@ impl<'t> Node<'t> {
             return node.entries().filter(|entry| entry.0 == key).map(|entry| entry.1).last();
         }
         let first_counts = !node.raw().meta.has(Meta::HAS_DUPLICATES);
+        let (text, tag) = (node.tree.file.text().as_bytes(), Meta::tag(key.as_bytes()));
         let mut found = None;
         let (mut at, end) = (node.at + 1, node.raw().next);
         while at < end {
             let child = Node::new(node.tree, at);
             let raw = child.raw();
-            if child.key_is(raw, key) {
+            if raw.meta.has_tag(tag) && child.key_is(raw, text, key) {
                 found = Some(child);
                 if first_counts {
                     break;
@@ -432,8 +429,9 @@ impl<'t> Node<'t> {
         found
     }
 
-    /// `key_text == key`, with the lengths compared first: look-ups are what checks do most.
-    fn key_is(self, raw: &Raw, key: &str) -> bool {
+    /// `key_text == key`, with the lengths compared first: look-ups are what checks do most. `text` is
+    /// the file's.
+    fn key_is(self, raw: &Raw, text: &[u8], key: &str) -> bool {
         if raw.meta.has(Meta::KEY_SIDE) {
             return self.key_text(raw) == key;
         }
@@ -442,7 +440,6 @@ impl<'t> Node<'t> {
             return false;
         }
         let start = raw.key_start as usize + quote;
-        let text = self.tree.file.text().as_bytes();
         text.get(start..start + key.len()) == Some(key.as_bytes())
     }
 
@@ -544,9 +541,13 @@ impl<'t> Node<'t> {
     /// The comments that stand in the bytes of this node's entry or end its last line.
     pub fn comments(self) -> impl Iterator<Item = Span> + 't {
         let entry = self.entry_span();
-        let rest = self.tree.file.text().get(entry.end as usize..).unwrap_or_default();
-        let line_end = rest.find('\n').unwrap_or(rest.len()) as u32;
-        self.tree.comments_in(entry.start, entry.end + line_end)
+        let mut following = self.tree.comments_in(entry.start, u32::MAX).peekable();
+        // Most files hold no comment behind a value: the end of the line is looked for only then.
+        let end = match following.peek() {
+            Some(_) => entry.end + self.tree.rest_of_line(entry.end),
+            None => entry.end,
+        };
+        following.take_while(move |comment| comment.start < end)
     }
 }
 

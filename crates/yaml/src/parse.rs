@@ -54,7 +54,7 @@ fn read(arena: &mut Arena, text: &str, chunk: Chunk, reader: Reader) {
     }
     let chunk_text = text.get(range).unwrap_or_default();
     let tail = slow(arena, chunk_text, reader == Reader::Granit);
-    arena.shift(mark, chunk.start);
+    arena.shift(mark, chunk.start, text);
     if let Some(place) = chunk.refused {
         arena.error(
             ErrorKind::Refused,

@@ -27,6 +27,16 @@ pub(crate) struct Raw {
     pub meta: Meta,
 }
 
+impl Raw {
+    /// The key as it stands in the file's text, without quotes: the key itself, but for one with
+    /// [`Meta::KEY_SIDE`].
+    pub fn key_in<'t>(&self, text: &'t str) -> &'t str {
+        let edge = u32::from(self.meta.has(Meta::KEY_QUOTED));
+        let end = (self.key_start + u32::from(self.key_len)).saturating_sub(edge);
+        text.get((self.key_start + edge) as usize..end as usize).unwrap_or_default()
+    }
+}
+
 /// How a node is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -90,6 +100,8 @@ impl Meta {
     pub const KEY_SIDE: u16 = 1 << 12;
     /// A mapping that holds the same key twice.
     pub const HAS_DUPLICATES: u16 = 1 << 13;
+    /// See [`Meta::tag`].
+    const TAG: u16 = 3 << 14;
 
     pub const fn new(style: Style) -> Self {
         Self(style as u16)
@@ -105,6 +117,25 @@ impl Meta {
 
     pub const fn style(self) -> Style {
         STYLES[(self.0 & 15) as usize]
+    }
+
+    /// Two bits of a key's letters: most keys of one length are told apart by them, without a look at
+    /// the text, which is seldom in the processor's cache.
+    pub fn tag(key: &[u8]) -> u16 {
+        match key {
+            [] => 0,
+            [only] => u16::from(*only) << 14,
+            [first, .., last] => u16::from(first.wrapping_add(last.wrapping_mul(3))) << 14,
+        }
+    }
+
+    /// The same for an entry whose key has this tag.
+    pub const fn tagged(self, tag: u16) -> Self {
+        Self(self.0 & !Self::TAG | tag)
+    }
+
+    pub const fn has_tag(self, tag: u16) -> bool {
+        self.0 & Self::TAG == tag
     }
 
     /// The same flags in another style.
@@ -243,6 +274,12 @@ impl Tree {
         let first = self.comments.partition_point(|comment| comment.1 <= start);
         let rest = self.comments.get(first..).unwrap_or_default();
         rest.iter().take_while(move |comment| comment.0 < end).map(|(a, b)| self.span(*a, *b))
+    }
+
+    /// Bytes from `offset` to the end of its line.
+    pub(crate) fn rest_of_line(&self, offset: u32) -> u32 {
+        let rest = self.file.text().as_bytes().get(offset as usize..).unwrap_or_default();
+        memchr::memchr(b'\n', rest).unwrap_or(rest.len()) as u32
     }
 
     /// The deepest node whose key or value holds the byte at `offset`, or whose collection does.

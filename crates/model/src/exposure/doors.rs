@@ -1,8 +1,7 @@
 //! Finds the doors of a build and follows each to the containers behind it. Every Service is looked
 //! at once, every route once: the work is linear in what they name.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
 
 use super::{Audience, Door, Exposure, Hop, Step, Way};

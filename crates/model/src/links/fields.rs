@@ -2,6 +2,10 @@
 //! are read by [`super::pods`], backends of routes by [`super::backends`], selectors by
 //! [`super::selects`].
 
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
+
 use super::Relation::{self, *};
 
 /// How a reference is written.
@@ -41,11 +45,15 @@ impl Fields {
     }
 }
 
+/// The table by bare kind: asked for every resource.
+static BY_KIND: LazyLock<HashMap<&'static str, &'static [Fields]>> = LazyLock::new(|| {
+    let groups = FIELDS.chunk_by(|one, other| one.kind() == other.kind());
+    groups.filter_map(|group| Some((group.first()?.kind(), group))).collect()
+});
+
 /// The fields of kinds of a bare name, of whatever group.
 pub(super) fn fields_of(kind: &str) -> &'static [Fields] {
-    let start = FIELDS.partition_point(|fields| fields.kind() < kind);
-    let rest = FIELDS.get(start..).unwrap_or_default();
-    rest.get(..rest.partition_point(|fields| fields.kind() == kind)).unwrap_or_default()
+    BY_KIND.get(kind).copied().unwrap_or_default()
 }
 
 const GATEWAY: &str = "gateway.networking.k8s.io/Gateway";

@@ -2,9 +2,9 @@
 //! generators, copies of an object in other namespaces, programs that write what they are told.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use kubesift_yaml::Node;
 
 use super::read::walk;

@@ -1,7 +1,7 @@
 //! What is missing of a reference that leads nowhere, and how sure that is: what in view speaks for
 //! a mistake, and what for an object that lives elsewhere.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::near::NearName;
 use super::resolve::{folder_of, in_scope, of_group};
@@ -56,7 +56,7 @@ pub struct Missing<'a> {
 pub(super) struct Evidence<'a> {
     /// For each namespace something in it that makes objects which no manifest shows.
     makers: HashMap<Option<&'a str>, &'a Resource>,
-    /// Folders that hold objects of a kind, with their namespaces.
+    /// Folders that hold objects of a kind of [`KEPT_TOGETHER`], with their namespaces.
     kept: HashSet<(&'a str, Option<&'a str>, &'a str)>,
 }
 
@@ -66,7 +66,9 @@ impl<'a> Evidence<'a> {
         let (mut makers, mut kept) = (HashMap::new(), HashSet::new());
         for resource in graph.resources().iter().copied() {
             let namespace = resource.namespace.as_deref();
-            kept.insert((&*resource.kind.kind, namespace, folder_of(resource)));
+            if KEPT_TOGETHER.contains(&&*resource.kind.kind) {
+                kept.insert((&*resource.kind.kind, namespace, folder_of(resource)));
+            }
             if !makes_pods(resource) && !is_release(resource) {
                 continue;
             }

@@ -2,8 +2,7 @@
 //! that could be meant: a few hundred are compared letter by letter, and only those that can be
 //! near.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
 
 use super::makers::keys_made;
@@ -28,10 +27,10 @@ pub struct NearName<'a> {
     pub is_typo: bool,
 }
 
-/// The names of all objects, by kind.
+/// The names of all objects, by kind and length: only names of nearly the same length can be near.
 #[derive(Debug, Default)]
 pub(super) struct Names<'a> {
-    by_kind: HashMap<&'a str, Vec<Name<'a>>>,
+    by_length: HashMap<(&'a str, usize), Vec<Name<'a>>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +38,8 @@ struct Name<'a> {
     text: &'a str,
     letters: Letters,
     of: &'a Resource,
+    /// Its place among the names of its kind.
+    turn: u32,
 }
 
 /// Which letters a name has, to leave out at a glance what cannot be near.
@@ -60,19 +61,23 @@ impl Letters {
 const MISSPELT: usize = 2;
 
 /// Names that are looked at, and those of them that are compared letter by letter.
-const LOOKED_AT: usize = 20_000;
+const LOOKED_AT: u32 = 20_000;
 const COMPARED: usize = 300;
 
 impl<'a> Names<'a> {
     /// Indexes the names of a graph.
     pub fn new(graph: &Graph<'a>) -> Self {
         let mut names = Self::default();
+        let mut turns: HashMap<&str, u32> = HashMap::new();
         for resource in graph.resources().iter().copied() {
             let Some(text) = resource.name.as_deref().filter(|name| !is_unknown(name)) else {
                 continue;
             };
-            let name = Name { text, letters: Letters::of(text), of: resource };
-            names.by_kind.entry(&resource.kind.kind).or_default().push(name);
+            let kind = &*resource.kind.kind;
+            let turn = turns.entry(kind).or_default();
+            let name = Name { text, letters: Letters::of(text), of: resource, turn: *turn };
+            *turn += 1;
+            names.by_length.entry((kind, text.len())).or_default().push(name);
         }
         names
     }
@@ -81,16 +86,22 @@ impl<'a> Names<'a> {
     pub fn nearest(&self, link: &Link<'a>) -> Option<NearName<'a>> {
         let wanted = &link.wanted;
         let own = Letters::of(wanted.name);
-        let all = self.by_kind.get(wanted.kind)?.iter().take(LOOKED_AT);
+        let length = wanted.name.len();
+        let lengths = length.saturating_sub(MISSPELT)..=length + MISSPELT;
+        let all = lengths.filter_map(|length| self.by_length.get(&(wanted.kind, length))).flatten();
         let here = all.filter(|name| {
             name.letters.may_be_near(own)
-                && name.text.len().abs_diff(wanted.name.len()) <= MISSPELT
+                && name.turn < LOOKED_AT
                 && of_group(wanted, name.of)
                 && in_scope(wanted.scope, name.of) != Match::No
                 && name.text != wanted.name
         });
-        let typos =
-            here.take(COMPARED).filter_map(|name| Some((typo(wanted.name, name.text)?, name)));
+        let mut here: Vec<&Name<'a>> = here.collect();
+        here.sort_unstable_by_key(|name| name.turn);
+        let typos = here
+            .into_iter()
+            .take(COMPARED)
+            .filter_map(|name| Some((typo(wanted.name, name.text)?, name)));
         let (_, name) = typos.min_by_key(|(letters, _)| *letters)?;
         let at = name.of.node().at("metadata.name")?;
         Some(NearName { name: name.text, at, of: name.of, is_typo: true })

@@ -3,8 +3,7 @@
 //! rights, settings). What nothing seems to use may still be read by its name at run time, which is
 //! left to who judges.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use kubesift_yaml::Node;
 
 use super::makers::names_in;
@@ -104,7 +103,7 @@ fn is_found_by_mark(resource: &Resource) -> bool {
 
 /// Words that may be names, wherever a name has a meaning that no table of fields knows.
 fn mentions<'a>(graph: &Graph<'a>) -> Mentions<'a> {
-    let mut mentions = Mentions::new();
+    let mut mentions = Mentions::default();
     for resource in graph.resources().iter().copied() {
         let mut add = |text: &'a str| {
             let end = text.floor_char_boundary(LOOKED_AT.min(text.len()));

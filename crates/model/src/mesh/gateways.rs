@@ -1,7 +1,6 @@
 //! Servers of Istio's gateways: what listens where, for which hosts, with which certificate.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use kubesift_yaml::Node;
 
 use crate::graph::Graph;

@@ -1,8 +1,7 @@
 //! Hosts as the configuration of Istio names them, and what answers to them: a Service of the
 //! build, a ServiceEntry, or nothing that is in view.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use kubesift_yaml::Node;
 
 use crate::graph::Graph;

@@ -1,8 +1,7 @@
 //! Which mesh a pod is in: labels and annotations of the pod and of its namespace, as Istio's and
 //! Linkerd's injectors and Istio's ambient mode read them.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use kubesift_yaml::Node;
 
 use crate::graph::{Graph, GraphPod, Namespace};

@@ -14,9 +14,9 @@ mod rivals;
 mod routes;
 mod tokens;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use kubesift_yaml::{Node, Value};
 
 pub use gateways::{GatewayServer, ServerHost};

@@ -1,8 +1,7 @@
 //! How strict mutual TLS is at a port of a workload: Istio's PeerAuthentications of the mesh, of
 //! the namespace and of the workload, the nearest that says something first.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashSet};
 use kubesift_yaml::{Field, Node};
 
 use crate::graph::{Graph, GraphPod};
@@ -56,7 +55,7 @@ pub(crate) struct Peers<'a> {
     /// Those with a selector, by the position of each pod they select.
     pods: HashMap<u32, Vec<&'a Resource>>,
     /// Pods that one of them may select.
-    unsure: std::collections::HashSet<u32>,
+    unsure: HashSet<u32>,
 }
 
 impl<'a> Peers<'a> {

@@ -1,8 +1,7 @@
 //! Objects that configure the proxies of the same workloads, of which one counts: Sidecar, and each
 //! part of Telemetry.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use kubesift_source::FileId;
 
 use crate::graph::{Graph, GraphPod};

@@ -1,8 +1,8 @@
 //! Where the routes of a VirtualService lead, and which of them can be reached.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use foldhash::HashMap;
 use kubesift_yaml::{Node, Value};
 
 use crate::mesh::is_literal;

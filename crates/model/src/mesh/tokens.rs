@@ -1,7 +1,7 @@
 //! Which workloads are asked for a token: the AuthorizationPolicies that look at who a token says it
 //! is from.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::graph::Graph;
 use crate::mesh::policy::needs_token;

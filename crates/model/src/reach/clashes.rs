@@ -1,7 +1,7 @@
 //! Mistakes that no policy shows by itself: the same name or priority twice, pods of one owner that
 //! policies tell apart.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::classes::Classes;
 use super::error::{PolicyError, PolicyErrorKind};

@@ -1,8 +1,7 @@
 //! Pods that nothing tells apart, as one: the same namespace, labels, named ports, service account
 //! and network. Policies are then met with classes instead of pods.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
 
 use super::ports::{PortSet, Protocol};

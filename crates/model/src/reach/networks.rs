@@ -1,8 +1,7 @@
 //! Networks of one's own (OVN-Kubernetes' UserDefinedNetwork and ClusterUserDefinedNetwork): pods
 //! whose primary network is such a one reach only pods of the same network.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use kubesift_yaml::Node;
 
 use super::classes::Space;

@@ -1,8 +1,9 @@
 //! What the policies of one class let through, for every other class and every address: computed
 //! when it is asked for, once for all classes that the same policies select.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::cidr::{CidrSet, Pieces};
 use super::engine::Other;
@@ -16,6 +17,8 @@ use crate::selector::Match;
 pub(crate) struct Row {
     /// For classes that no rule names in particular.
     pub default: Bounds,
+    /// For pods of a namespace that the build does not hold.
+    pub stranger: Bounds,
     /// For those that some rule does, sorted: the class, and the position of what passes.
     special: Vec<(u32, u32)>,
     /// What passes, each once.
@@ -25,7 +28,8 @@ pub(crate) struct Row {
 impl Row {
     /// Nothing passes for anybody.
     pub fn none() -> Self {
-        Self { default: Bounds::none(), special: Vec::new(), sets: Vec::new() }
+        let (default, stranger) = (Bounds::none(), Bounds::none());
+        Self { default, stranger, special: Vec::new(), sets: Vec::new() }
     }
 
     /// What passes for a class, by its position.
@@ -125,19 +129,28 @@ impl<'a> Reach<'a> {
 
     fn row_of(&self, class: u32, policies: &[(u32, Match)], direction: Direction) -> Row {
         let judge = |other| self.judge(class, policies, direction, other, None);
-        let mut known: HashMap<Meeting, u32> = HashMap::new();
         let (mut special, mut sets) = (Vec::new(), Vec::new());
         let met = self.met(policies, direction);
+        let mut rest: &[(Meets, Match)] = &met.iter().map(|row| (row.1, row.2)).collect::<Vec<_>>();
+        // Classes that meet the same are judged once.
+        let mut known: HashMap<&[(Meets, Match)], u32> = HashMap::new();
+        let mut last: Option<(&[(Meets, Match)], u32)> = None;
         for rules in met.chunk_by(|one, other| one.0 == other.0) {
             let Some((other, ..)) = rules.first() else { continue };
-            let meeting = rules.iter().map(|row| (row.1, row.2)).collect();
-            let set = *known.entry(meeting).or_insert_with(|| {
-                sets.push(judge(Other::Class(*other)));
-                sets.len() as u32 - 1
-            });
+            let Some((meeting, after)) = rest.split_at_checked(rules.len()) else { break };
+            rest = after;
+            let set = match last {
+                Some((same, set)) if same == meeting => set,
+                _ => *known.entry(meeting).or_insert_with(|| {
+                    sets.push(judge(Other::Class(*other)));
+                    sets.len() as u32 - 1
+                }),
+            };
+            last = Some((meeting, set));
             special.push((*other, set));
         }
-        Row { default: judge(Other::Unnamed), special, sets }
+        let (default, stranger) = (judge(Other::Unnamed), judge(Other::Stranger));
+        Row { default, stranger, special, sets }
     }
 
     /// The classes that rules name in particular, sorted, each with the rules that do. Those that
@@ -169,7 +182,7 @@ impl<'a> Reach<'a> {
         let pieces = pieces.ranges().iter().map(|range| {
             (*range, self.judge(class, policies, direction, Other::Address(range.first), None))
         });
-        Outside { pieces: pieces.collect() }
+        Outside { pieces: pieces.collect(), any: OnceLock::new() }
     }
 }
 
@@ -181,6 +194,3 @@ enum Meets {
     /// Something that holds for this class only.
     Itself(u32),
 }
-
-/// All that a class meets: classes with the same are judged once.
-type Meeting = Vec<(Meets, Match)>;

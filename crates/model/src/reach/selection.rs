@@ -2,9 +2,9 @@
 //! have their turn.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use foldhash::HashMap;
 use kubesift_yaml::{Node, Value};
 
 use super::classes::Classes;

@@ -1,7 +1,9 @@
 //! All connections of a build as one table: workloads, the outside in pieces, and what passes
 //! between them. Pods of one owner are one workload, which can do what any of them can.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use super::cidr::IpRange;
 use super::engine::Other;

@@ -1,8 +1,7 @@
 //! The accounts that a build's pods run as and its bindings name, and whether a pod holds a token
 //! of its account.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use kubesift_yaml::{Boolean, Node};
 
 use super::binding::{Binding, Who};

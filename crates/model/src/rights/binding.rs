@@ -1,7 +1,6 @@
 //! The bindings of a build: which role each gives, to whom, and where it then holds.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use kubesift_yaml::Node;
 
 use super::closure::MASTERS;

@@ -1,7 +1,7 @@
 //! From an account to its rights: the bindings that name it or a group it is in, their roles, their
 //! rules; and the ways up that these rights together open.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::Rights;
 use super::account::Account;

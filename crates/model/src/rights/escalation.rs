@@ -6,8 +6,9 @@
 //! `bind`), the admission and authorizer code of the API server for what a verb really allows, the
 //! cloud providers' pages on identity maps.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::binding::Reach;
 use super::role::RBAC;

@@ -1,7 +1,7 @@
 //! What somebody holds, role by role: each role once, with the bindings that give it and the rules
 //! that it ends with. This is how a person reads rights; a program asks for grants.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::Rights;
 use super::binding::RoleRef;

@@ -2,8 +2,7 @@
 //! operator runs pods as them, Secrets with a token, arguments and variables of a program that does.
 //! A name here is a reason not to call an account unused, and no more.
 
-use std::collections::HashSet;
-
+use foldhash::{HashSet, HashSetExt};
 use kubesift_yaml::Node;
 
 use crate::resource::Resource;

@@ -20,8 +20,9 @@ mod takeover;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
+
+use foldhash::{HashSet, HashSetExt};
 
 pub use account::{Account, Accounts, CloudIdentity, DEFAULT_ACCOUNT, Token};
 pub use binding::{Binding, Bindings, Reach, RoleRef, Subject, Who};

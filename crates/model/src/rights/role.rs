@@ -1,9 +1,9 @@
 //! The roles of a build and those that every cluster has, each with the rules that it ends with:
 //! its own, or by aggregation those of the ClusterRoles that it selects.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
 
 use super::built_in;
@@ -229,7 +229,7 @@ impl<'a> Roles<'a> {
     }
 
     fn spread(&self, from: u32, along: &[Vec<(u32, Match)>]) -> Vec<(u32, Match)> {
-        let mut seen: HashMap<u32, Match> = HashMap::from([(from, Match::Yes)]);
+        let mut seen: HashMap<u32, Match> = HashMap::from_iter([(from, Match::Yes)]);
         let mut found = vec![(from, Match::Yes)];
         let mut next = 0;
         while let Some((at, sure)) = found.get(next).copied() {

@@ -184,14 +184,19 @@ const FIRST: [bool; 256] = {
     first
 };
 
+/// Bytes of the shortest text in which a credential is looked for.
+pub const SHORTEST_CREDENTIAL: usize = 8;
+
 /// The credentials of a text that have a format of their own, in its order, none overlapping
 /// another. Values that are plainly made up (`AKIAIOSFODNN7EXAMPLE`) are left out.
 pub fn known_formats(text: &str) -> Vec<Credential<'_>> {
     let mut found = Vec::new();
-    if text.len() >= 8 {
+    if text.len() >= SHORTEST_CREDENTIAL {
         let sieve = Sieve::of(text);
         if sieve.longest_word >= LEAST_TOKEN {
             tokens(text, &mut found);
+        }
+        if text.len() >= LEAST_ENCODED_KEY {
             encoded_keys(text, &mut found);
         }
         if sieve.has(Sieve::DASH) {
@@ -200,9 +205,7 @@ pub fn known_formats(text: &str) -> Vec<Credential<'_>> {
         if sieve.has(Sieve::AT) {
             urls(text, &mut found);
         }
-        if sieve.has(Sieve::MARK) || sieve.longest_word >= LEAST_TOKEN {
-            marked(text, &mut found);
-        }
+        marked(text, &sieve, &mut found);
     }
     found.sort_by_key(|one: &Credential<'_>| (one.range.start, one.range.end));
     let mut end = 0;
@@ -218,6 +221,12 @@ pub fn known_formats(text: &str) -> Vec<Credential<'_>> {
 /// Every token has at least so many letters, digits, `_` and `-` in a row.
 const LEAST_TOKEN: usize = 16;
 
+/// `-----BEGIN PRIVATE KEY-----` and the shortest body that counts, in base64.
+const LEAST_ENCODED_KEY: usize = 88;
+
+/// The part of a Terraform Cloud token behind its mark.
+const LEAST_ATLAS: usize = 60;
+
 /// What one look at the bytes of a text tells: nearly every value in a manifest is a word or two,
 /// and none of the searches below needs to begin.
 struct Sieve {
@@ -228,9 +237,10 @@ struct Sieve {
 impl Sieve {
     const WORD: u8 = 1;
     const AT: u8 = 2;
-    /// Bytes that stand in or before a mark: quotes, blanks, `~`.
-    const MARK: u8 = 4;
+    const QUOTE: u8 = 4;
     const DASH: u8 = 8;
+    const SPACE: u8 = 16;
+    const TILDE: u8 = 32;
 
     fn of(text: &str) -> Self {
         const TABLE: [u8; 256] = {
@@ -241,7 +251,9 @@ impl Sieve {
                     b'-' => Sieve::WORD | Sieve::DASH,
                     b'_' => Sieve::WORD,
                     b'@' => Sieve::AT,
-                    b'"' | b' ' | b'~' => Sieve::MARK,
+                    b'"' => Sieve::QUOTE,
+                    b' ' => Sieve::SPACE,
+                    b'~' => Sieve::TILDE,
                     letter if letter.is_ascii_alphanumeric() => Sieve::WORD,
                     _ => 0,
                 };
@@ -528,7 +540,23 @@ fn is_password(user: &str, password: &str, host: &str) -> bool {
 }
 
 /// Credentials behind a mark: headers, registry logins, tokens with a mark in the middle.
-fn marked(text: &str, found: &mut Vec<Credential<'_>>) {
+fn marked(text: &str, sieve: &Sieve, found: &mut Vec<Credential<'_>>) {
+    if sieve.has(Sieve::QUOTE) {
+        registry_logins(text, found);
+    }
+    if sieve.has(Sieve::SPACE) {
+        headers(text, found);
+    }
+    if sieve.longest_word >= LEAST_ATLAS {
+        atlas_tokens(text, found);
+    }
+    if sieve.has(Sieve::TILDE) {
+        azure_secrets(text, found);
+    }
+}
+
+/// `"auth": "…"` of a configuration of Docker.
+fn registry_logins(text: &str, found: &mut Vec<Credential<'_>>) {
     for (at, mark) in text.match_indices("\"auth\"") {
         let rest = text.get(at + mark.len()..).unwrap_or_default();
         let gap = rest.len() - rest.trim_start_matches([' ', ':', '\n', '\r', '\t']).len();
@@ -536,6 +564,10 @@ fn marked(text: &str, found: &mut Vec<Credential<'_>>) {
         let start = at + mark.len() + gap + 1;
         login(text, start, value, "registry login", found);
     }
+}
+
+/// What HTTP's `Authorization` holds.
+fn headers(text: &str, found: &mut Vec<Credential<'_>>) {
     for (at, mark) in text.match_indices("Basic ") {
         let start = at + mark.len();
         login(text, start, text.get(start..).unwrap_or_default(), "basic-auth login", found);
@@ -550,6 +582,9 @@ fn marked(text: &str, found: &mut Vec<Credential<'_>>) {
             push(found, "bearer token", start..start + len);
         }
     }
+}
+
+fn atlas_tokens(text: &str, found: &mut Vec<Credential<'_>>) {
     for (at, mark) in text.match_indices(".atlasv1.") {
         let run = |bytes: &mut dyn Iterator<Item = &u8>| {
             bytes.take(120).take_while(|byte| Word.has(**byte)).count()
@@ -557,10 +592,13 @@ fn marked(text: &str, found: &mut Vec<Credential<'_>>) {
         let before = run(&mut text.as_bytes().get(..at).unwrap_or_default().iter().rev());
         let end = at + mark.len();
         let after = run(&mut text.as_bytes().get(end..).unwrap_or_default().iter());
-        if before == 14 && after >= 60 {
+        if before == 14 && after >= LEAST_ATLAS {
             push(found, "Terraform Cloud token", at - before..end + after);
         }
     }
+}
+
+fn azure_secrets(text: &str, found: &mut Vec<Credential<'_>>) {
     for (at, mark) in text.match_indices("8Q~") {
         let of = |byte: &&u8| Word.has(**byte) || b"~.".contains(byte);
         let head = text.as_bytes().get(..at).unwrap_or_default();

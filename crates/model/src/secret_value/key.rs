@@ -235,7 +235,7 @@ const OF_KEY: &[&str] = &[
 
 /// What a key says of its value; none when it does not name a credential.
 pub fn key_name(key: &str) -> Option<KeyName> {
-    if key.len() < 2 || key.len() > LONGEST {
+    if key.len() < 2 || key.len() > LONGEST || !may_name(key) {
         return None;
     }
     let words = words(key);
@@ -296,6 +296,25 @@ pub fn key_name(key: &str) -> Option<KeyName> {
     });
     let access_key = last == "key" && before == Some("access");
     (access_key || named && !NOT_LAST.contains(&last)).then_some(KeyName::Loose)
+}
+
+/// True for a key in which a piece of a word stands that every credential's name has: most keys have
+/// none, and need not be taken apart.
+fn may_name(key: &str) -> bool {
+    let bytes = key.as_bytes();
+    let goes_on = |at: usize, rest: &[u8]| {
+        let found = bytes.get(at + 1..at + 1 + rest.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(rest))
+    };
+    bytes.iter().enumerate().any(|(at, byte)| match byte.to_ascii_lowercase() {
+        b'c' => goes_on(at, b"red"),
+        b'k' => goes_on(at, b"ey"),
+        b'm' => goes_on(at, b"asterauth"),
+        b'p' => goes_on(at, b"w") || goes_on(at, b"ass"),
+        b's' => goes_on(at, b"ecret"),
+        b't' => goes_on(at, b"oken"),
+        _ => false,
+    })
 }
 
 /// True for a key of a Secret whose value is no secret by itself: a user's name, an address.

@@ -9,6 +9,10 @@ use super::{Credential, MOST_CREDENTIALS, Nature, known_formats, nature, tidy};
 
 /// Adds what stands in `text`, the file `name`, beyond the known formats.
 pub(super) fn scan<'t>(name: &str, text: &'t str, found: &mut Vec<Credential<'t>>) {
+    // One of these stands between every key and its value.
+    if !text.bytes().any(|byte| matches!(byte, b'=' | b':' | b'"' | b'<')) {
+        return;
+    }
     let program = is_program(name, text);
     let mut scan = Scan { text, program, entry: None, found, own: 0 };
     let mut at = 0;
