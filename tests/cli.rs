@@ -519,7 +519,9 @@ fn the_readme_names_the_test_command_and_every_flag_it_shows_exists() {
     let readme = include_str!("../README.md");
     assert!(readme.contains("cargo test --workspace"));
     let help = out(&run(&Folder::new(), &["check", "--help"]));
-    let more = out(&run(&Folder::new(), &["fix", "--help"]));
+    let more: String = ["fix", "graph", "render"]
+        .map(|command| out(&run(&Folder::new(), &[command, "--help"])))
+        .concat();
     for word in readme.split(|c: char| c.is_whitespace() || "`,.;()".contains(c)) {
         let Some(flag) = word
             .strip_prefix("--")

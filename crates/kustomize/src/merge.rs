@@ -155,6 +155,9 @@ impl<'s> Merger<'s> {
         patch: &Entry,
         schema: Schema<'s>,
     ) -> Result<Outcome, Trouble> {
+        if names_alike(dest, patch) {
+            return Ok(Outcome::Kept);
+        }
         let before = dest.value.origin.span;
         let outcome = self.meet(&mut dest.value, &patch.value, schema)?;
         if dest.value.origin.span != before {
@@ -283,6 +286,14 @@ fn remove(map: &mut Map, indices: &[usize]) {
         index += 1;
         !goes
     });
+}
+
+/// True for a name that the patch repeats to say what it is for. What is named is written in the
+/// base, so that its place stays.
+fn names_alike(dest: &Entry, patch: &Entry) -> bool {
+    let text =
+        |entry: &Entry| entry.value.as_scalar().map(|scalar| (scalar.text.clone(), scalar.kind()));
+    dest.key == "name" && text(dest).is_some() && text(dest) == text(patch)
 }
 
 /// Puts a value of the patch in the place of the object's. The quotes of a scalar stay, so that a
