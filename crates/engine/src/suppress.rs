@@ -201,9 +201,9 @@ impl Suppression<'_> {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
         let here = match &self.reach {
-            Reach::Bytes(span) => finding.places().any(|at| {
-                at.file == span.file && at.start <= span.end && span.start <= at.end
-            }),
+            Reach::Bytes(span) => finding
+                .places()
+                .any(|at| at.file == span.file && at.start <= span.end && span.start <= at.end),
             Reach::Object(_) => true,
             Reach::Template(_, prefix) => path(prefix),
             Reach::Container(_, name, span) => {
