@@ -47,8 +47,8 @@ impl FieldPath {
         let mut rest = text;
         while !rest.is_empty() {
             let (step, after) = match rest.strip_prefix('[') {
-                Some(inside) => bracket(inside).map_err(|why| bad(why))?,
-                None => word(rest).map_err(|why| bad(why))?,
+                Some(inside) => bracket(inside).map_err(&bad)?,
+                None => word(rest).map_err(&bad)?,
             };
             steps.push(step);
             rest = match after.strip_prefix('.') {
