@@ -13,10 +13,6 @@ use clap::{CommandFactory, Parser};
 
 use crate::args::{Cli, Command};
 
-/// Trees, findings and links are many small pieces, made on all threads.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
