@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 
 use crate::fieldspec::{self, FieldSpec};
 use crate::id::Gvk;
+use crate::order::{FIRST, LAST};
 
 /// The fields of each transformer. Sorted by kind as kustomize sorts them, once merged.
 #[derive(Debug, Clone, Default)]
@@ -232,32 +233,6 @@ fn add(list: &mut Vec<FieldSpec>, spec: FieldSpec) -> Result<(), Conflict> {
 }
 
 /// Kinds that others depend on come first, what watches all of them last; the rest by its text.
-const FIRST: [&str; 22] = [
-    "Namespace",
-    "ResourceQuota",
-    "StorageClass",
-    "CustomResourceDefinition",
-    "ServiceAccount",
-    "PodSecurityPolicy",
-    "Role",
-    "ClusterRole",
-    "RoleBinding",
-    "ClusterRoleBinding",
-    "ConfigMap",
-    "Secret",
-    "Endpoints",
-    "Service",
-    "LimitRange",
-    "PriorityClass",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "Deployment",
-    "StatefulSet",
-    "CronJob",
-    "PodDisruptionBudget",
-];
-const LAST: [&str; 2] = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
-
 fn sort_key(gvk: &Gvk) -> (usize, String) {
     let kind = gvk.kind.as_str();
     let rank = FIRST.iter().position(|first| *first == kind).unwrap_or_else(|| {

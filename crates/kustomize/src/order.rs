@@ -25,7 +25,7 @@ pub(crate) enum Order {
 
 /// What comes first where a kustomization asks for the legacy order and names no kinds
 /// (`SortOrderTransformer` of kustomize).
-const FIRST: [&str; 22] = [
+pub(crate) const FIRST: [&str; 22] = [
     "Namespace",
     "ResourceQuota",
     "StorageClass",
@@ -50,7 +50,9 @@ const FIRST: [&str; 22] = [
     "PodDisruptionBudget",
 ];
 
-const LAST: [&str; 2] = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+/// What comes last then.
+pub(crate) const LAST: [&str; 2] =
+    ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 
 impl Order {
     /// The legacy order with kustomize's own kinds: what the command uses when nothing is said.
