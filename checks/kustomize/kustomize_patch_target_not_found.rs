@@ -7,9 +7,9 @@
 //!
 //! Correct the kind or name, or remove the patch.
 //!
-//! Not reported for a build that lacks something (a remote base, a chart that is not rendered), and
-//! of a patch in a base or component that several overlays use only when it does nothing in all of
-//! them.
+//! Not reported for a build that lacks something (a remote base, a chart that is not rendered) or has
+//! no object at all (files that `flux bootstrap` will fill), and of a patch in a base or component
+//! that several overlays use only when it does nothing in all of them.
 //!
 //! ```yaml fail
 //! # file: kustomization.yaml
@@ -51,6 +51,18 @@
 //! kind: Deployment
 //! metadata:
 //!   name: web
+//! ```
+//!
+//! ```yaml pass
+//! # file: kustomization.yaml
+//! resources:
+//!   - components.yaml
+//! patches:
+//!   - patch: '[{op: add, path: /spec/replicas, value: 2}]'
+//!     target:
+//!       kind: Deployment
+//! # file: components.yaml
+//! # The bootstrap of the cluster fills this file.
 //! ```
 
 use crate::prelude::*;

@@ -76,11 +76,12 @@ fn of_remote(remote: &Remote) -> Option<BuildFact> {
     Some(BuildFact { kind, at: remote.at, message, help: None })
 }
 
-/// What did nothing in any build that it takes part in.
+/// What did nothing in any build that it takes part in. A build without objects says nothing of it:
+/// its files are placeholders that somebody fills (`flux bootstrap`).
 fn idle(overlays: &[Overlay]) -> Vec<BuildFact> {
     let mut counts: HashMap<(FactKind, Span), usize> = HashMap::new();
     let mut parts: HashMap<FileId, usize> = HashMap::new();
-    for overlay in overlays {
+    for overlay in overlays.iter().filter(|overlay| !overlay.built.objects.is_empty()) {
         for file in &overlay.files {
             *parts.entry(*file).or_insert(0) += 1;
         }
@@ -145,7 +146,7 @@ pub(crate) fn kustomizations(overlays: &Overlays) -> Vec<Resource> {
 
 /// Says of plain manifests that lie where a kustomization takes its own from that none takes them:
 /// in its folder, or in one below it of which it takes files. `resources` are those of files that no
-/// build uses, in order; `folder_of` gives a file's folder as reports show it.
+/// build uses, in order.
 pub(crate) fn orphans(overlays: &Overlays, resources: &mut [Resource]) {
     let mut taken: HashMap<&str, &str> = HashMap::new();
     for overlay in &overlays.all {

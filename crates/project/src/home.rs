@@ -30,6 +30,8 @@ pub(crate) struct Homes<'a> {
     texts: HashMap<FileId, Text<'a>>,
     trees: HashMap<FileId, &'a Tree>,
     files: &'a [Arc<SourceFile>],
+    /// No build lacks anything.
+    is_whole: bool,
 }
 
 /// One built text, with what the build says of it.
@@ -96,7 +98,8 @@ impl<'a> Homes<'a> {
         };
         let texts = texts.iter().filter_map(text).collect();
         let trees = overlays.trees.iter().map(|tree| (tree.file().id, &**tree)).collect();
-        Self { overlays, texts, trees, files }
+        let is_whole = overlays.all.iter().all(|one| one.built.complete && one.built.is_ok());
+        Self { overlays, texts, trees, files, is_whole }
     }
 
     /// The files that an object was built from, as far as settings may name it by them: the one that
@@ -121,9 +124,10 @@ impl<'a> Homes<'a> {
         text.and_then(|text| self.place(*text, at)).map_or(at, |origin| origin.span)
     }
 
-    /// True for a file that a build without holes was made from, and that is judged there only.
+    /// True for a file that builds were made from and that is judged there only. With a hole in some
+    /// build no file is one: what is missing there may be what a comment is for.
     pub fn is_part(&self, file: FileId) -> bool {
-        self.trees.contains_key(&file)
+        self.is_whole && self.trees.contains_key(&file)
     }
 
     /// True when nothing was built.
