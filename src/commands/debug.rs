@@ -37,17 +37,20 @@ pub fn run(debug: &Debug_) -> Result<End, Usage> {
 fn edits(file: &Path, times: usize, target: &Target) -> Result<End, Usage> {
     let request = session::request(target, None, &Quiet)?;
     let path = request.folder.join(file);
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| format!("{}: {error}", file.display()))?;
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut host = Host::new(Disk, kubesift_checks::ALL);
     let mut out = String::new();
     let mut look = |host: &Host, what: &str| {
-        let start = Instant::now();
-        let analysis = host.snapshot().analyze(&request).map_err(session::stopped)?;
-        let time = start.elapsed().as_secs_f64() * 1e3;
-        let count = analysis.outcome.findings.len();
+        let (start, snapshot) = (Instant::now(), host.snapshot());
+        let ms = |start: Instant| start.elapsed().as_secs_f64() * 1e3;
+        let first = snapshot.glance(&request).map_err(session::stopped)?.is_partial;
+        let glance = ms(start);
+        let analysis = snapshot.analyze(&request).map_err(session::stopped)?;
+        let (whole, count) = (ms(start), analysis.outcome.findings.len());
+        let first = if first { format!("{glance:>9.1} ms at a glance") } else { String::new() };
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "{what:<10} {time:>9.1} ms {count:>8} findings");
+        let _ = writeln!(out, "{what:<10} {whole:>9.1} ms {count:>8} findings {first}");
         Ok::<(), Usage>(())
     };
     look(&host, "first")?;
