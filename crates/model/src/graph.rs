@@ -128,10 +128,11 @@ impl Selected<'_, '_> {
 pub struct Graph<'a> {
     build: &'a Build,
     resources: Vec<&'a Resource>,
-    by_kind: HashMap<&'a str, Vec<&'a Resource>>,
+    by_kind: HashMap<&'a str, OfKind<'a>>,
     by_name: HashMap<(&'a str, &'a str), Vec<&'a Resource>>,
     pods: Vec<GraphPod<'a>>,
-    pod_at: HashMap<ResourceId, u32>,
+    /// For each of the resources its position in `pods`; [`NO_POD`] for one that is no workload.
+    pod_at: Vec<u32>,
     namespaces: Vec<Namespace<'a>>,
     namespace_at: HashMap<Option<&'a str>, u32>,
     /// Namespaces that may be another one under a name not known yet.
@@ -149,6 +150,28 @@ pub struct Graph<'a> {
     views: Views<'a>,
 }
 
+/// No position in [`Graph::pods`].
+const NO_POD: u32 = u32::MAX;
+
+/// The resources of one bare kind.
+#[derive(Debug, Default)]
+struct OfKind<'a> {
+    /// In the order of files and documents.
+    all: Vec<&'a Resource>,
+    /// The API groups that they are of; nearly always one.
+    groups: Vec<&'a str>,
+}
+
+impl<'a> OfKind<'a> {
+    fn push(&mut self, resource: &'a Resource) {
+        let group = &*resource.kind.group;
+        if !self.groups.contains(&group) {
+            self.groups.push(group);
+        }
+        self.all.push(resource);
+    }
+}
+
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
 type Claims<'a> = HashMap<(Option<&'a str>, String), Vec<u32>>;
 
@@ -160,9 +183,9 @@ impl<'a> Graph<'a> {
         let mut graph = Self {
             build,
             by_kind: HashMap::new(),
-            by_name: HashMap::new(),
+            by_name: HashMap::with_capacity(resources.len()),
             pods: Vec::new(),
-            pod_at: HashMap::new(),
+            pod_at: vec![NO_POD; resources.len()],
             namespaces: Vec::new(),
             namespace_at: HashMap::new(),
             unclear: Vec::new(),
@@ -178,24 +201,24 @@ impl<'a> Graph<'a> {
             views: Views::default(),
             resources: Vec::new(),
         };
-        for resource in &resources {
-            graph.add(resource);
+        for (at, resource) in resources.iter().enumerate() {
+            graph.add(at, resource);
         }
         graph.resources = resources;
         graph.look_at_namespaces();
         graph
     }
 
-    fn add(&mut self, resource: &'a Resource) {
+    fn add(&mut self, at: usize, resource: &'a Resource) {
         let kind = &*resource.kind.kind;
         self.by_kind.entry(kind).or_default().push(resource);
         if let Some(name) = resource.name.as_deref() {
             self.by_name.entry((kind, name)).or_default().push(resource);
         }
         let declared = resource.name.as_deref().filter(|_| resource.is("Namespace"));
-        let at = self.namespace_entry(declared.or(resource.namespace.as_deref()));
+        let home = self.namespace_entry(declared.or(resource.namespace.as_deref()));
         let pod = Pod::of(resource).or_else(|| Pod::without_spec(resource));
-        let Some(namespace) = self.namespaces.get_mut(at as usize) else { return };
+        let Some(namespace) = self.namespaces.get_mut(home as usize) else { return };
         if declared.is_some() {
             namespace.object = namespace.object.or(Some(resource));
             return;
@@ -205,7 +228,9 @@ impl<'a> Graph<'a> {
         if let Some(pod) = pod {
             let place = self.pods.len() as u32;
             namespace.pods.push(place);
-            self.pod_at.insert(resource.id, place);
+            if let Some(slot) = self.pod_at.get_mut(at) {
+                *slot = place;
+            }
             self.pods.push(GraphPod::new(pod, place));
         }
     }
@@ -261,14 +286,41 @@ impl<'a> Graph<'a> {
 
     /// The pod of a workload.
     pub fn pod_of(&self, workload: &Resource) -> Option<&GraphPod<'a>> {
-        self.pods.get(*self.pod_at.get(&workload.id)? as usize)
+        self.pods.get(*self.pod_at.get(self.position_of(workload.id)?)? as usize)
     }
 
     /// The resources of a kind, named as in [`crate::Kind::is`].
     pub fn of(&self, name: &str) -> impl Iterator<Item = &'a Resource> {
         let (_, kind) = name.rsplit_once('/').unwrap_or(("", name));
-        let found = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
-        found.iter().copied().filter(move |resource| resource.is(name))
+        self.of_bare_kind(kind).iter().copied().filter(move |resource| resource.is(name))
+    }
+
+    /// The resources of a bare kind, of whatever group.
+    pub(crate) fn of_bare_kind(&self, kind: &str) -> &[&'a Resource] {
+        self.by_kind.get(kind).map_or(&[], |held| &held.all)
+    }
+
+    /// All bare kinds of the build, in no order.
+    pub(crate) fn bare_kinds(&self) -> impl Iterator<Item = &'a str> {
+        self.by_kind.keys().copied()
+    }
+
+    /// The resources of the kinds that `is_meant` holds for, which is given group and bare kind; in
+    /// the order of files and documents. It is asked once for each kind: a build has thousands of
+    /// resources of a few dozen.
+    pub(crate) fn of_kinds(&self, is_meant: impl Fn(&str, &str) -> bool) -> Vec<&'a Resource> {
+        let mut found = Vec::new();
+        for (kind, held) in &self.by_kind {
+            let meant = held.groups.iter().filter(|group| is_meant(group, kind)).count();
+            if meant == held.groups.len() {
+                found.extend(&held.all);
+            } else if meant > 0 {
+                let all = held.all.iter().copied();
+                found.extend(all.filter(|resource| is_meant(&resource.kind.group, kind)));
+            }
+        }
+        found.sort_unstable_by_key(|resource| resource.id);
+        found
     }
 
     /// The only namespace that the build states, if it is one.
@@ -419,6 +471,12 @@ impl<'a> Graph<'a> {
 
     /// The namespaces that are, or may be, the one of this name.
     pub(crate) fn namespaces_like(&self, name: Option<&str>) -> Vec<(u32, Match)> {
+        // Where every namespace is stated, the one of a name is the only one.
+        if self.unclear.is_empty()
+            && let Some(at) = name.and_then(|name| self.namespace_position(Some(name)))
+        {
+            return vec![(at, Match::Yes)];
+        }
         let mut all: Vec<u32> = match name {
             Some(name) if is_unknown(name) => (0..self.namespaces.len() as u32).collect(),
             Some(_) => self.namespace_position(name).into_iter().collect(),

@@ -1,6 +1,7 @@
 //! Which workload can reach which, on which ports, from inside the cluster and from outside, as the
 //! network policies of a build have it. See [`Reach`]; whether that is wanted is left to who asks.
 
+mod alike;
 mod cidr;
 mod clashes;
 mod classes;

@@ -211,6 +211,14 @@ pub struct Selector<'a> {
     node: Node<'a>,
 }
 
+/// What a selector asks for: selectors that ask for the same match the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Asks<'a> {
+    open: bool,
+    /// Key, operator, values, and whether something in it is filled in later.
+    requirements: Vec<(&'a str, Option<Operator>, Vec<&'a str>, bool)>,
+}
+
 impl<'a> Selector<'a> {
     /// From a LabelSelector: `matchLabels` and `matchExpressions`, which must all hold. A null node
     /// gives an empty selector.
@@ -279,6 +287,13 @@ impl<'a> Selector<'a> {
     /// The node it was made from.
     pub fn node(&self) -> Node<'a> {
         self.node
+    }
+
+    /// What it asks for, wherever it is written.
+    pub(crate) fn asks(&self) -> Asks<'a> {
+        let asked = self.requirements.iter();
+        let asked = asked.map(|one| (one.key, one.operator, one.values.clone(), one.unknown));
+        Asks { open: self.open, requirements: asked.collect() }
     }
 
     /// All requirements, those on labels that controllers make included.

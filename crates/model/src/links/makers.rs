@@ -90,6 +90,14 @@ const NAMED_AFTER: [&str; 10] = [
     "StatefulSet",
 ];
 
+/// Built-in kinds that may have others made: see [`Makers::read`].
+const BUILT_IN: [&str; 6] =
+    ["ConfigMap", "Ingress", "PersistentVolume", "Secret", "Service", "StatefulSet"];
+
+fn is_custom(group: &str) -> bool {
+    group.contains('.') && !kubesift_schemas::is_builtin_group(group)
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Made<'a> {
     by: &'a Resource,
@@ -117,7 +125,8 @@ impl<'a> Makers<'a> {
             pods: graph.pods().iter().map(|pod| pod.pod).collect(),
             said: OnceLock::new(),
         };
-        graph.resources().iter().for_each(|resource| makers.read(resource));
+        let read = graph.of_kinds(|group, kind| is_custom(group) || BUILT_IN.contains(&kind));
+        read.into_iter().for_each(|resource| makers.read(resource));
         for one in &graph.build().around.generated {
             makers.generated.entry((one.kind, &one.name)).or_default().push(one);
         }
@@ -125,8 +134,7 @@ impl<'a> Makers<'a> {
     }
 
     fn read(&mut self, resource: &'a Resource) {
-        let group = &*resource.kind.group;
-        if group.contains('.') && !kubesift_schemas::is_builtin_group(group) {
+        if is_custom(&resource.kind.group) {
             self.read_custom(resource);
             return;
         }
@@ -337,10 +345,22 @@ impl Resource {
 
 /// The words of a text that may be names of objects.
 pub(super) fn names_in(text: &str) -> impl Iterator<Item = &str> {
-    let inside = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '.';
-    text.split(move |letter| !inside(letter))
-        .map(|word| word.trim_matches(['-', '.']))
-        .filter(|word| !word.is_empty())
+    let is_mark = |byte: &u8| matches!(byte, b'-' | b'.');
+    let words = text.as_bytes().split(move |byte| !byte.is_ascii_alphanumeric() && !is_mark(byte));
+    words.filter_map(move |mut word| {
+        while let [first, rest @ ..] = word
+            && is_mark(first)
+        {
+            word = rest;
+        }
+        while let [rest @ .., last] = word
+            && is_mark(last)
+        {
+            word = rest;
+        }
+        // What is left are ASCII letters.
+        std::str::from_utf8(word).ok().filter(|word| !word.is_empty())
+    })
 }
 
 /// The name under which the claims that a StatefulSet makes are kept: `data-web-#` of `data-web-0`.
