@@ -350,7 +350,7 @@ impl<'a> Requirement<'a> {
     /// Whether it holds for `labels`.
     pub fn matches(&self, labels: &Labels<'_>) -> Match {
         let Some(operator) = self.operator else { return Match::Unknown };
-        if !known(self.key).is_literal() || self.key.is_empty() {
+        if self.key.is_empty() || self.unknown && !known(self.key).is_literal() {
             return Match::Unknown;
         }
         let found = labels.find(self.key);
@@ -381,6 +381,11 @@ impl<'a> Requirement<'a> {
             return Match::Yes;
         }
         if self.unknown || found.value.is_none() { Match::Unknown } else { Match::No }
+    }
+
+    /// True when its key or a value is filled in later, or nobody can read it.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.unknown
     }
 
     /// True for a requirement that a label made by a controller has a value, or is there.

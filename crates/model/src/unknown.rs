@@ -52,7 +52,7 @@ pub fn known_argument(text: &str) -> Known {
 
 fn classify(text: &str, marks: &Marks, variables: bool) -> Known {
     // Names, numbers, words: nothing but a placeholder is written without any mark.
-    if marks.0 == 0 {
+    if marks.0 & !Marks::BREAK == 0 {
         return if is_placeholder(text, marks) { Known::Placeholder } else { Known::Literal };
     }
     if is_template(text, marks) {
@@ -85,6 +85,8 @@ impl Marks {
     const REFERENCE: u16 = 1 << 9;
     const SPACE: u16 = 1 << 10;
     const LINE: u16 = 1 << 11;
+    /// A byte that ends a word: none of letters, digits, `-` and `_`. The only mark of names.
+    const BREAK: u16 = 1 << 12;
 
     fn of(text: &str) -> Self {
         const TABLE: [u16; 256] = {
@@ -106,6 +108,9 @@ impl Marks {
                     b'\n' => Marks::LINE,
                     _ => 0,
                 };
+                if !is_word_byte(byte as u8) {
+                    table[byte] |= Marks::BREAK;
+                }
                 byte += 1;
             }
             table
@@ -116,6 +121,11 @@ impl Marks {
     fn has(&self, mark: u16) -> bool {
         self.0 & mark != 0
     }
+}
+
+/// True for what words, of which a placeholder is one, are made of.
+const fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
 fn is_phrase(text: &str) -> bool {
@@ -303,8 +313,10 @@ fn is_placeholder(text: &str, marks: &Marks) -> bool {
         return letters <= LONGEST_WORD
             && WHOLE_WORDS.contains(&&*text.replace(' ', "").to_ascii_lowercase());
     }
-    let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let words = text.as_bytes().split(|byte| !inside(*byte));
+    if !marks.has(Marks::BREAK) {
+        return may_be_placeholder(text.as_bytes()) && is_placeholder_word(text.as_bytes());
+    }
+    let words = text.as_bytes().split(|byte| !is_word_byte(*byte));
     let mut words = words.filter(|word| may_be_placeholder(word));
     words.any(is_placeholder_word)
 }
@@ -419,6 +431,9 @@ fn is_placeholder_word(word: &[u8]) -> bool {
 
 /// True for the letters of a word of [`WHOLE_WORDS`], separators between them or not.
 fn spells(word: &[u8], whole: &str) -> bool {
+    if word.len() < whole.len() {
+        return false;
+    }
     let letters = word.iter().filter(|byte| !matches!(byte, b'_' | b'-'));
     letters.map(u8::to_ascii_lowercase).eq(whole.bytes())
 }

@@ -11,7 +11,7 @@ use super::read::walk;
 use super::resolve::in_scope;
 use super::{Link, Scoped, Target};
 use crate::declared::Generated;
-use crate::graph::Graph;
+use crate::graph::{Graph, is_custom};
 use crate::pod::Pod;
 use crate::resource::Resource;
 use crate::selector::Match;
@@ -93,10 +93,6 @@ const NAMED_AFTER: [&str; 10] = [
 /// Built-in kinds that may have others made: see [`Makers::read`].
 const BUILT_IN: [&str; 6] =
     ["ConfigMap", "Ingress", "PersistentVolume", "Secret", "Service", "StatefulSet"];
-
-fn is_custom(group: &str) -> bool {
-    group.contains('.') && !kubesift_schemas::is_builtin_group(group)
-}
 
 #[derive(Debug, Clone, Copy)]
 struct Made<'a> {
@@ -294,12 +290,21 @@ impl<'a> Makers<'a> {
     /// True when some container is told a name: then it may well make the object.
     fn is_said(&self, name: &str) -> bool {
         let said = self.said.get_or_init(|| {
-            let containers = self.pods.iter().flat_map(Pod::containers);
-            let mut said = HashSet::new();
-            for container in containers {
-                let values = container.env().filter_map(|env| env.get("value"));
-                for text in container.command_line().chain(values).filter_map(Node::str) {
-                    said.extend(names_in(text));
+            // Containers are told the same by the thousand: each text is taken apart once.
+            let (mut said, mut told) = (HashSet::new(), HashSet::new());
+            for container in self.pods.iter().flat_map(Pod::containers) {
+                for (key, list) in container.node.entries() {
+                    let mut tell = |text: Node<'a>| {
+                        let new = text.str().filter(|text| told.insert(*text));
+                        said.extend(new.into_iter().flat_map(names_in));
+                    };
+                    match key {
+                        "command" | "args" => list.items().for_each(&mut tell),
+                        "env" => {
+                            list.items().filter_map(|env| env.get("value")).for_each(&mut tell);
+                        }
+                        _ => {}
+                    }
                 }
             }
             said

@@ -223,8 +223,7 @@ impl<'a> Reader<'a> {
 
     /// `metadata.ownerReferences`, which every kind may have.
     fn owners(&mut self) {
-        let owners = self.from.node().at("metadata.ownerReferences");
-        for owner in owners.into_iter().flat_map(Node::items) {
+        for owner in self.from.field("metadata.ownerReferences").items() {
             if owner.get("kind").is_some() {
                 self.typed(Relation::Owner, owner, "");
             }

@@ -1,5 +1,7 @@
-//! Pods that nothing tells apart, as one: the same namespace, labels, named ports, service account
-//! and network. Policies are then met with classes instead of pods.
+//! Pods that nothing tells apart, as one: the same namespace, labels, service account and network,
+//! and named ports where some rule names any. Policies are then met with classes instead of pods.
+
+use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
@@ -136,9 +138,9 @@ pub(crate) struct Classes<'a> {
     pub all: Vec<Class<'a>>,
     /// Positions of those in the network of their node.
     pub on_hosts: Vec<u32>,
-    by_label: LabelIndex<'a>,
+    by_label: OnceLock<LabelIndex<'a>>,
     /// The same, of all namespaces.
-    anywhere: LabelIndex<'a>,
+    anywhere: OnceLock<LabelIndex<'a>>,
     spaces_by_label: LabelIndex<'a>,
     /// Those that declare a port of a name, or may.
     by_port: HashMap<&'a str, Vec<u32>>,
@@ -160,7 +162,13 @@ struct Key<'a> {
 
 impl<'a> Classes<'a> {
     /// Groups the pods of a graph, and reads its networks on the way.
-    pub fn new(graph: &Graph<'a>, assume: Assume, networks: &mut Networks<'a>) -> Self {
+    /// `by_name`: some rule speaks of ports by their names, so that pods are told apart by them.
+    pub fn new(
+        graph: &Graph<'a>,
+        assume: Assume,
+        by_name: bool,
+        networks: &mut Networks<'a>,
+    ) -> Self {
         let (spaces, space_of) = spaces(graph, assume);
         let mut classes = Self {
             endpoints: Vec::new(),
@@ -168,19 +176,25 @@ impl<'a> Classes<'a> {
             space_of,
             all: Vec::new(),
             on_hosts: Vec::new(),
-            by_label: LabelIndex::default(),
-            anywhere: LabelIndex::default(),
+            by_label: OnceLock::new(),
+            anywhere: OnceLock::new(),
             spaces_by_label: LabelIndex::default(),
             by_port: HashMap::new(),
             with_open_ports: Vec::new(),
         };
         networks.read(graph, &classes.spaces, &classes.space_of);
-        classes.gather(graph, assume, networks);
+        classes.gather(graph, assume, by_name, networks);
         classes.index();
         classes
     }
 
-    fn gather(&mut self, graph: &Graph<'a>, assume: Assume, networks: &Networks<'a>) {
+    fn gather(
+        &mut self,
+        graph: &Graph<'a>,
+        assume: Assume,
+        by_name: bool,
+        networks: &Networks<'a>,
+    ) {
         let accounts =
             graph.policies().iter().any(|policy| policy.dialect == crate::policy::Dialect::Calico);
         let mut known: HashMap<Key<'a>, u32> = HashMap::new();
@@ -191,7 +205,7 @@ impl<'a> Classes<'a> {
                 space: self.space(graph, pod.namespace),
                 labels: Vec::new(),
                 open: (false, false),
-                ports: NamedPorts::of(pod.pod),
+                ports: if by_name { NamedPorts::of(pod.pod) } else { NamedPorts::default() },
                 on_host: assume == Assume::Nothing && host.exists() && !host.is_false(),
                 account: if accounts { account } else { "" },
             };
@@ -205,7 +219,7 @@ impl<'a> Classes<'a> {
                 space: self.space(graph, resource.namespace.as_deref()),
                 labels: Vec::new(),
                 open: (false, false),
-                ports: NamedPorts { ports: Vec::new(), open: true },
+                ports: NamedPorts { ports: Vec::new(), open: by_name },
                 on_host: false,
                 account: "",
             };
@@ -252,9 +266,6 @@ impl<'a> Classes<'a> {
                 self.by_port.entry(name).or_default().push(at);
             }
         }
-        let labels = |class: &Class<'a>| class.labels.clone();
-        self.by_label = LabelIndex::new(self.all.iter().map(|one| (one.space, labels(one))));
-        self.anywhere = LabelIndex::new(self.all.iter().map(|one| (0, labels(one))));
         let spaces = self.spaces.iter().map(|space| (0, space.labels.clone()));
         self.spaces_by_label = LabelIndex::new(spaces);
     }
@@ -268,8 +279,8 @@ impl<'a> Classes<'a> {
     /// The classes of a space, or of all, that may have what is needed.
     pub fn candidates(&self, space: Option<u32>, needs: &[Need<'_>]) -> Vec<u32> {
         let found = match space {
-            Some(space) => self.by_label.narrow(space, needs),
-            None => self.anywhere.narrow(0, needs),
+            Some(space) => self.by_label().narrow(space, needs),
+            None => self.anywhere().narrow(0, needs),
         };
         found.unwrap_or_else(|| match space {
             Some(space) => {
@@ -277,6 +288,17 @@ impl<'a> Classes<'a> {
             }
             None => (0..self.all.len() as u32).collect(),
         })
+    }
+
+    fn by_label(&self) -> &LabelIndex<'a> {
+        self.by_label.get_or_init(|| {
+            LabelIndex::new(self.all.iter().map(|one| (one.space, one.labels.clone())))
+        })
+    }
+
+    fn anywhere(&self) -> &LabelIndex<'a> {
+        self.anywhere
+            .get_or_init(|| LabelIndex::new(self.all.iter().map(|one| (0, one.labels.clone()))))
     }
 
     /// The spaces that may have what is needed.

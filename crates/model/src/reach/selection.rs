@@ -10,7 +10,7 @@ use kubesift_yaml::{Node, Value};
 use super::alike;
 use super::classes::Classes;
 use super::engine::Other;
-use super::read::{Read, Reader, Tier, Turn};
+use super::read::{Read, Tier, Turn};
 use super::rule::{Peer, Pods, Rule, Who};
 use super::{Assume, selector_place, tier_order};
 use crate::graph::{Direction, Graph};
@@ -88,11 +88,12 @@ pub(crate) struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
+    /// `reads` holds what was read of each policy, in their order.
     pub fn new(
         graph: &Graph<'a>,
         assume: Assume,
         classes: &Classes<'a>,
-        reader: &mut Reader<'a>,
+        reads: Vec<Read<'a>>,
     ) -> Self {
         let mut selection = Self {
             entries: Vec::new(),
@@ -104,8 +105,7 @@ impl<'a> Selection<'a> {
             by_space: vec![Vec::new(); classes.spaces.len()],
             assume,
         };
-        for (at, policy) in graph.policies().iter().enumerate() {
-            let read = reader.read(policy, at as u32);
+        for (at, (policy, read)) in graph.policies().iter().zip(reads).enumerate() {
             let applies = read.applies;
             selection.push(graph, classes, policy, read);
             if applies != Match::No {
@@ -481,10 +481,9 @@ struct TierOrders<'a> {
 
 impl<'a> TierOrders<'a> {
     fn new(graph: &Graph<'a>) -> Self {
-        let tiers = graph.resources().iter().filter(|resource| {
-            &*resource.kind.kind == "Tier" && resource.kind.group.ends_with("projectcalico.org")
-        });
-        let named = tiers.filter_map(|tier| {
+        let tiers =
+            graph.of_kinds(|group, kind| kind == "Tier" && group.ends_with("projectcalico.org"));
+        let named = tiers.into_iter().filter_map(|tier| {
             let order = match tier.field("spec.order").value() {
                 Value::Int(order) => order as f64,
                 Value::Float(order) if !order.is_nan() => order,
