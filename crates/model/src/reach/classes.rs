@@ -1,8 +1,6 @@
 //! Pods that nothing tells apart, as one: the same namespace, labels, service account and network,
 //! and named ports where some rule names any. Policies are then met with classes instead of pods.
 
-use std::sync::OnceLock;
-
 use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
 
@@ -138,9 +136,9 @@ pub(crate) struct Classes<'a> {
     pub all: Vec<Class<'a>>,
     /// Positions of those in the network of their node.
     pub on_hosts: Vec<u32>,
-    by_label: OnceLock<LabelIndex<'a>>,
+    by_label: LabelIndex<'a>,
     /// The same, of all namespaces.
-    anywhere: OnceLock<LabelIndex<'a>>,
+    anywhere: LabelIndex<'a>,
     spaces_by_label: LabelIndex<'a>,
     /// Those that declare a port of a name, or may.
     by_port: HashMap<&'a str, Vec<u32>>,
@@ -176,8 +174,8 @@ impl<'a> Classes<'a> {
             space_of,
             all: Vec::new(),
             on_hosts: Vec::new(),
-            by_label: OnceLock::new(),
-            anywhere: OnceLock::new(),
+            by_label: LabelIndex::default(),
+            anywhere: LabelIndex::default(),
             spaces_by_label: LabelIndex::default(),
             by_port: HashMap::new(),
             with_open_ports: Vec::new(),
@@ -266,6 +264,9 @@ impl<'a> Classes<'a> {
                 self.by_port.entry(name).or_default().push(at);
             }
         }
+        let labels = |class: &Class<'a>| class.labels.clone();
+        self.by_label = LabelIndex::new(self.all.iter().map(|one| (one.space, labels(one))));
+        self.anywhere = LabelIndex::new(self.all.iter().map(|one| (0, labels(one))));
         let spaces = self.spaces.iter().map(|space| (0, space.labels.clone()));
         self.spaces_by_label = LabelIndex::new(spaces);
     }
@@ -279,8 +280,8 @@ impl<'a> Classes<'a> {
     /// The classes of a space, or of all, that may have what is needed.
     pub fn candidates(&self, space: Option<u32>, needs: &[Need<'_>]) -> Vec<u32> {
         let found = match space {
-            Some(space) => self.by_label().narrow(space, needs),
-            None => self.anywhere().narrow(0, needs),
+            Some(space) => self.by_label.narrow(space, needs),
+            None => self.anywhere.narrow(0, needs),
         };
         found.unwrap_or_else(|| match space {
             Some(space) => {
@@ -288,17 +289,6 @@ impl<'a> Classes<'a> {
             }
             None => (0..self.all.len() as u32).collect(),
         })
-    }
-
-    fn by_label(&self) -> &LabelIndex<'a> {
-        self.by_label.get_or_init(|| {
-            LabelIndex::new(self.all.iter().map(|one| (one.space, one.labels.clone())))
-        })
-    }
-
-    fn anywhere(&self) -> &LabelIndex<'a> {
-        self.anywhere
-            .get_or_init(|| LabelIndex::new(self.all.iter().map(|one| (0, one.labels.clone()))))
     }
 
     /// The spaces that may have what is needed.
