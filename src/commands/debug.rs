@@ -27,7 +27,7 @@ pub fn run(debug: &Debug_) -> Result<End, Usage> {
             })?;
             super::print(events.as_bytes())
         }
-        Debug_::Relations { target } => relations(target),
+        Debug_::Relations(target) => relations(target),
     }
 }
 
