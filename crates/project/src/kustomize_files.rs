@@ -19,7 +19,7 @@ pub struct KustomizeFiles<'s> {
     system: &'s dyn System,
     /// Absolute, without links: paths are shown relative to it.
     start: PathBuf,
-    entries: RwLock<HashMap<PathBuf, Arc<Entry>>>,
+    entries: RwLock<foldhash::HashMap<PathBuf, Arc<Entry>>>,
     /// The files that the run knows by their paths without links, with what they are shown as.
     known: HashMap<PathBuf, (FileId, Arc<str>)>,
     /// The id of the first file that the run does not know.
@@ -32,6 +32,8 @@ pub struct KustomizeFiles<'s> {
 /// What is known of a path so far.
 #[derive(Default)]
 struct Entry {
+    /// What stands at the path itself: nothing (an error), a link (none), or something else.
+    itself: OnceLock<Result<Option<PathKind>, ()>>,
     kind: OnceLock<Option<PathKind>>,
     real: OnceLock<PathBuf>,
     file: OnceLock<Result<File, String>>,
@@ -149,6 +151,23 @@ impl<'s> KustomizeFiles<'s> {
         file
     }
 
+    /// One look at a path tells what it is and whether it is a link.
+    fn itself(&self, entry: &Entry, path: &Path) -> Result<Option<PathKind>, ()> {
+        *entry.itself.get_or_init(|| self.system.kind_unless_link(path).map_err(drop))
+    }
+
+    /// What is no link has its own name in the folder that it is really in, so that folders shared by
+    /// many paths are resolved once.
+    fn find_real(&self, entry: &Entry, path: &Path) -> PathBuf {
+        let in_folder = path.parent().zip(path.file_name()).filter(|_| path.is_absolute());
+        if let Some((folder, name)) = in_folder
+            && let Ok(Some(_)) = self.itself(entry, path)
+        {
+            return self.real(folder).join(name);
+        }
+        self.system.real(path).unwrap_or_else(|_| path.into())
+    }
+
     /// UTF-8 is text even with zero bytes in it, as for the generators of kustomize.
     fn load(&self, path: &Path) -> Result<File, String> {
         let bytes = self.system.read(path).map_err(|error| error.to_string())?;
@@ -180,12 +199,17 @@ impl<'s> KustomizeFiles<'s> {
 
 impl Files for KustomizeFiles<'_> {
     fn kind(&self, path: &Path) -> Option<PathKind> {
-        *self.entry(path).kind.get_or_init(|| self.system.kind(path).ok())
+        let entry = self.entry(path);
+        match self.itself(&entry, path) {
+            Ok(Some(kind)) => Some(kind),
+            Ok(None) => *entry.kind.get_or_init(|| self.system.kind(path).ok()),
+            Err(()) => None,
+        }
     }
 
     fn real(&self, path: &Path) -> PathBuf {
         let entry = self.entry(path);
-        entry.real.get_or_init(|| self.system.real(path).unwrap_or_else(|_| path.into())).clone()
+        entry.real.get_or_init(|| self.find_real(&entry, path)).clone()
     }
 
     fn read(&self, path: &Path) -> Result<File, String> {
