@@ -59,3 +59,24 @@ fn define<T: Args>(command: Command) -> Command {
         None => command.long_about(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use crate::args::Cli;
+
+    #[test]
+    fn a_command_says_of_itself_what_stands_where_it_is_named() {
+        let mut program = Cli::command();
+        let about = |program: &clap::Command| {
+            let commands = program.get_subcommands();
+            commands.map(|command| format!("{:?}", command.get_about())).collect::<Vec<_>>()
+        };
+        let before = about(&program);
+        program.build();
+        assert_eq!(before, about(&program)[..before.len()]);
+        let render = program.find_subcommand("render").expect("a command");
+        assert!(render.get_arguments().any(|argument| argument.get_id() == "origins"));
+    }
+}

@@ -279,4 +279,27 @@ mod tests {
         assert_eq!(files.trees().len(), 2);
         assert_eq!(&*files.held(Path::new("/a.yaml")).expect("held").path, "./a.yaml");
     }
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn real_paths_are_those_of_the_disk() {
+        let name = format!("kubesift-real-{}", std::process::id());
+        let root = std::env::temp_dir().join(name);
+        let path = |name: &str| root.join(name);
+        std::fs::create_dir_all(path("base/deep")).expect("a folder");
+        std::fs::write(path("base/deep/a.yaml"), "a: 1\n").expect("a file");
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, path(name));
+        link("base", "linked").and_then(|()| link("nowhere", "broken")).expect("links");
+        link("a.yaml", "base/deep/b.yaml").expect("a link");
+        let files = KustomizeFiles::new(&crate::Disk, &root);
+        for name in ["base/deep/a.yaml", "linked/deep/a.yaml", "linked/deep/b.yaml", "linked/.."] {
+            let real = path(name).canonicalize().expect("a path");
+            assert_eq!(files.real(&path(name)), real, "{name}");
+        }
+        assert_eq!(files.kind(&path("linked")), Some(PathKind::Folder));
+        assert_eq!(files.kind(&path("linked/deep/b.yaml")), Some(PathKind::File));
+        for name in ["broken", "linked/nothing", "base/deep/a.yaml/x"] {
+            assert_eq!((files.kind(&path(name)), files.real(&path(name))), (None, path(name)));
+        }
+        std::fs::remove_dir_all(root).expect("removed");
+    }
 }

@@ -86,9 +86,11 @@ pub(super) fn style(text: &str, wanted: Style, is_key: bool) -> Style {
         Style::Literal => !is_key && are_lines(text),
         Style::Single | Style::Double => false,
     };
-    if is_clear {
-        return wanted;
-    }
+    if is_clear { wanted } else { analyzed(text, wanted, is_key) }
+}
+
+/// The same by goyaml.v2's analysis, character by character.
+fn analyzed(text: &str, wanted: Style, is_key: bool) -> Style {
     let allows = analyze(text);
     let mut style = if is_key && allows.multiline { Style::Double } else { wanted };
     if style == Style::Plain && (!allows.plain || (text.is_empty() && is_key)) {
@@ -374,4 +376,23 @@ fn push_escape(out: &mut String, char: char) {
         }
     };
     out.push(short);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn shortcuts_find_what_the_analysis_finds(
+            text in "[ab1 :#\\-'\\n\\t\\r?\u{e9}\u{2028}\u{85}]{0,12}",
+            is_key: bool,
+        ) {
+            for wanted in [Style::Plain, Style::Literal] {
+                prop_assert_eq!(style(&text, wanted, is_key), analyzed(&text, wanted, is_key));
+            }
+        }
+    }
 }
