@@ -13,7 +13,7 @@ use crate::sort::Sorted;
 
 /// What the outcome is made of.
 pub(crate) struct Parts<'a> {
-    pub inputs: Inputs,
+    pub inputs: &'a Inputs,
     pub sorted: &'a Sorted,
     pub overlays: &'a Overlays,
     pub reads: Vec<Read>,
@@ -56,7 +56,7 @@ pub(crate) fn report(parts: Parts<'_>) -> Outcome {
     for (at, (_, names)) in &parts.overlays.fates {
         builds[*at].extend(names.iter().cloned());
     }
-    let mut reports = parts.inputs.settled;
+    let mut reports = parts.inputs.settled.clone();
     for (at, (input, read)) in parts.inputs.files.iter().zip(parts.reads).enumerate() {
         let builds = std::mem::take(&mut builds[at]);
         reports.push(FileReport { path: input.path.clone(), fate: read.fate, builds });
@@ -115,7 +115,7 @@ fn remarks(sorted: &Sorted, overlays: &Overlays, reads: &[Read]) -> Vec<String> 
         let (count, names) = (count(sorted.charts.len(), "chart"), listed(&sorted.charts));
         remarks.push(format!("{count} not rendered, so templates were not checked: {names}"));
     }
-    let holed = |overlay: &&Overlay| !overlay.built.complete || !overlay.built.is_ok();
+    let holed = |overlay: &&Arc<Overlay>| !overlay.built.complete || !overlay.built.is_ok();
     let holed: Vec<String> =
         overlays.all.iter().filter(holed).map(|overlay| overlay.name.to_string()).collect();
     if !holed.is_empty() {
