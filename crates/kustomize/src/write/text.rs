@@ -172,7 +172,8 @@ fn is_prose(text: &str) -> bool {
 /// Lines of printable ASCII without blanks at their ends: nearly all texts with line breaks.
 fn are_lines(text: &str) -> bool {
     let printable = |byte| matches!(byte, b' '..=b'~' | b'\n');
-    text.bytes().fold(true, |all, byte| all & printable(byte))
+    !text.is_empty()
+        && text.bytes().fold(true, |all, byte| all & printable(byte))
         && !text.split('\n').any(|line| line.ends_with(' '))
 }
 
