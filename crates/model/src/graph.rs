@@ -277,7 +277,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The resources of a bare kind, of whatever group.
-    pub(crate) fn of_bare_kind(&self, kind: &str) -> &[&'a Resource] {
+    pub fn of_bare_kind(&self, kind: &str) -> &[&'a Resource] {
         self.by_kind.of(kind)
     }
 
@@ -291,11 +291,6 @@ impl<'a> Graph<'a> {
     /// resources of a few dozen.
     pub(crate) fn of_kinds(&self, is_meant: impl Fn(&str, &str) -> bool) -> Vec<&'a Resource> {
         self.by_kind.meant(is_meant)
-    }
-
-    /// The resources of a kind by its name alone, of whatever group.
-    pub fn of_bare_kind(&self, kind: &str) -> &[&'a Resource] {
-        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// The only namespace that the build states, if it is one.
