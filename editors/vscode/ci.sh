@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# The VS Code extension: types, tests, bundle, packages. `.ci/run` calls it; it needs node 20 and npm.
+# KUBESIFT_BIN names the program kubesift: then the schema, the names of checks and the graph page are held
+# to it, and it is packaged for this machine. Packages are written to KUBESIFT_VSIX_DIR when that is set.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+say() { printf '\n-- vscode: %s\n' "$*"; }
+
+if [[ -n "${KUBESIFT_BIN:-}" ]]; then
+  KUBESIFT_BIN="$(realpath "$KUBESIFT_BIN")"
+  export KUBESIFT_BIN
+else
+  say "KUBESIFT_BIN is not set: nothing is compared with the program, and only the universal package is made"
+fi
+out="${KUBESIFT_VSIX_DIR:-}"
+if [[ -z "$out" ]]; then
+  out="$(mktemp -d)"
+  trap 'rm -rf "$out"' EXIT
+fi
+
+say "packages of npm, as the lock has them"
+# Nothing that we use needs a script of a package at install time.
+npm ci --ignore-scripts --no-audit --no-fund
+
+say "types"
+npm run --silent check
+
+say "tests"
+npm run --silent test
+
+say "universal package"
+npm run --silent package -- --out "$out/kubesift.vsix"
+
+if [[ -n "${KUBESIFT_BIN:-}" ]]; then
+  say "package for this machine"
+  npm run --silent package -- --target current --bin "$KUBESIFT_BIN" --out "$out/kubesift-current.vsix"
+fi
+
+say "done"

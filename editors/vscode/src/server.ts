@@ -1,0 +1,215 @@
+// The language server's life: found, started, stopped, started anew, asked. What it says of its state
+// goes to the status item, what it sends to be seen goes to `Views`.
+import { homedir } from "node:os";
+import { accessSync, constants, statSync } from "node:fs";
+import * as vscode from "vscode";
+import { DidChangeConfigurationNotification, ExecuteCommandRequest, LanguageClient, State } from "vscode-languageclient/node";
+import type { DocumentSelector, LanguageClientOptions, Middleware } from "vscode-languageclient/node";
+import { findProgram } from "./core/program";
+import type { Machine } from "./core/program";
+import { forServer, initializationOptions } from "./core/settings";
+import { readStatus } from "./core/status";
+import type { StatusItem } from "./status";
+
+/** Shows what the server's commands answer, when the server itself offers them (in a lens, an action). */
+export interface Views {
+  explain(check: string): Promise<void>;
+  graph(uri: string): Promise<void>;
+}
+
+/** Files that the server may know: what VS Code calls JSON as well, since manifests may be written in it. */
+const DOCUMENTS: DocumentSelector = [
+  { language: "yaml", scheme: "file" },
+  { language: "yaml", scheme: "untitled" },
+  { language: "helm", scheme: "file" },
+  { language: "json", scheme: "file" },
+];
+
+/** What changes the findings when it changes on disk; the first holds `.kubesift.yaml` and most kustomizations. */
+const WATCHED = ["**/*.{yaml,yml,json}", "**/{Kustomization,.kubesiftignore,.gitignore}"];
+
+const INSTALL = vscode.Uri.parse("https://github.com/kubesift/kubesift#install");
+
+export class Server implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private readonly watchers = WATCHED.map((glob) => vscode.workspace.createFileSystemWatcher(glob));
+  /** Starts and stops happen one after the other, however fast they are asked for. */
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly extensionFolder: string,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly status: StatusItem,
+    private readonly views: Views,
+  ) {}
+
+  start(): Promise<void> {
+    return this.next(() => this.launch());
+  }
+
+  stop(): Promise<void> {
+    return this.next(() => this.end());
+  }
+
+  restart(): Promise<void> {
+    return this.next(async () => {
+      await this.end();
+      await this.launch();
+    });
+  }
+
+  dispose(): void {
+    for (const watcher of this.watchers) watcher.dispose();
+  }
+
+  /** The protocol's names of places and files, for as long as the server runs. */
+  get converter(): LanguageClient["protocol2CodeConverter"] | undefined {
+    return this.client?.protocol2CodeConverter;
+  }
+
+  /** The address of a document as the server knows it. */
+  addressOf(uri: vscode.Uri): string {
+    return this.client?.code2ProtocolConverter.asUri(uri) ?? uri.toString();
+  }
+
+  /** Asks for one of the server's commands; an error is for the caller to show. */
+  async execute<Answer>(command: string, ...args: unknown[]): Promise<Answer> {
+    await this.turn;
+    if (this.client === undefined || this.client.state !== State.Running) throw new Error("The kubesift server does not run.");
+    return (await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args as never[] })) as Answer;
+  }
+
+  private next(step: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(step, step);
+    return this.turn;
+  }
+
+  private async launch(): Promise<void> {
+    const search = findProgram(this.wish(), machine());
+    if (search.program === undefined) return this.missing(search.message);
+    this.log.info(`Starting ${search.program} (${search.from}).`);
+    this.status.show({ state: "starting" });
+    const client = new LanguageClient("kubesift", "kubesift", { command: search.program, args: ["lsp"] }, this.options());
+    client.onNotification("kubesift/status", (said: unknown) => {
+      const status = readStatus(said);
+      if (status !== undefined) this.status.show(status);
+    });
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Starting) this.status.show({ state: "starting" });
+      if (newState === State.Running) this.status.running();
+      if (newState === State.Stopped) this.status.show({ state: "stopped", message: "The kubesift server does not run." });
+    });
+    this.client = client;
+    try {
+      await client.start();
+    } catch (error) {
+      await this.failed(search.program, error);
+    }
+  }
+
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    if (client === undefined) return;
+    try {
+      await client.dispose();
+    } catch (error) {
+      // A server that died or never came up cannot be asked to leave; there is nothing left to end.
+      this.log.debug(`While the server was stopped: ${said(error)}`);
+    }
+  }
+
+  private wish(): Parameters<typeof findProgram>[0] {
+    const settings = vscode.workspace.getConfiguration("kubesift");
+    return {
+      path: settings.get("path", ""),
+      executable: settings.get("executable") === "environment" ? "environment" : "bundled",
+      extensionFolder: this.extensionFolder,
+      workspaceFolder: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+    };
+  }
+
+  private options(): LanguageClientOptions {
+    return {
+      documentSelector: DOCUMENTS,
+      synchronize: { configurationSection: "kubesift", fileEvents: this.watchers },
+      initializationOptions: () => initializationOptions(section()),
+      initializationFailedHandler: () => false,
+      outputChannel: this.log,
+      diagnosticCollectionName: "kubesift",
+      middleware: this.middleware(),
+    };
+  }
+
+  private middleware(): Middleware {
+    return {
+      executeCommand: (command, args, next) => {
+        if (command === "kubesift.explain" && typeof args[0] === "string") return this.views.explain(args[0]);
+        if (command === "kubesift.showGraph" && typeof args[0] === "string") return this.views.graph(args[0]);
+        return next(command, args);
+      },
+      workspace: {
+        configuration: async (params, token, next) => {
+          const answers = await next(params, token);
+          if (!Array.isArray(answers)) return answers;
+          return answers.map((answer: unknown, index) => (params.items[index]?.section === "kubesift" ? forServer(answer) : answer));
+        },
+        didChangeConfiguration: async (sections, next) => {
+          if (sections === undefined || this.client === undefined) return next(sections);
+          await this.client.sendNotification(DidChangeConfigurationNotification.type, { settings: { kubesift: forServer(section()) } });
+        },
+      },
+    };
+  }
+
+  private async missing(message: string): Promise<void> {
+    this.log.error(message);
+    this.status.show({ state: "stopped", message });
+    // Not awaited: a message that nobody answers must not keep the next start waiting.
+    void offer(message, {
+      "Open settings": () => vscode.commands.executeCommand("workbench.action.openSettings", "kubesift.path"),
+      "How to install": () => vscode.env.openExternal(INSTALL),
+    });
+  }
+
+  private async failed(program: string, error: unknown): Promise<void> {
+    const message = `${program} could not be started as a language server (kubesift lsp): ${said(error)}`;
+    this.log.error(message);
+    await this.end();
+    this.status.show({ state: "stopped", message });
+    void offer(message, {
+      "Show log": () => this.log.show(),
+      "Open settings": () => vscode.commands.executeCommand("workbench.action.openSettings", "kubesift.path"),
+    });
+  }
+}
+
+/** An error in words. */
+export function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function section(): unknown {
+  return vscode.workspace.getConfiguration().get("kubesift");
+}
+
+async function offer(message: string, ways: Record<string, () => unknown>): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(message, ...Object.keys(ways));
+  if (chosen !== undefined) await ways[chosen]?.();
+}
+
+function machine(): Machine {
+  return {
+    platform: process.platform,
+    env: process.env,
+    home: homedir(),
+    canRun: (file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return statSync(file).isFile();
+      } catch {
+        return false;
+      }
+    },
+  };
+}
