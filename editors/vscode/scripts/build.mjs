@@ -4,32 +4,18 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, context } from "esbuild";
+import { EXTENSION } from "./bundle.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 
-/** The node of the oldest VS Code in `engines` (1.91 brings Electron 29, with node 20.9). */
-const options = {
-  entryPoints: ["src/extension.ts"],
-  outfile: "dist/extension.js",
-  bundle: true,
-  platform: "node",
-  format: "cjs",
-  target: "node20.9",
-  external: ["vscode"],
-  minify: true,
-  legalComments: "none",
-  metafile: true,
-  logLevel: "warning",
-};
-
 if (process.argv.includes("--watch")) {
-  const watching = await context({ ...options, minify: false, sourcemap: true, logLevel: "info" });
+  const watching = await context({ ...EXTENSION, minify: false, sourcemap: true, logLevel: "info" });
   await watching.watch();
 } else {
   rmSync("dist", { recursive: true, force: true });
   mkdirSync("dist");
-  const { metafile } = await build(options);
+  const { metafile } = await build(EXTENSION);
   const licences = licencesOf(Object.keys(metafile.inputs));
   writeFileSync("dist/THIRD-PARTY.txt", licences.text);
   const size = Math.round(metafile.outputs["dist/extension.js"].bytes / 1000);

@@ -4,6 +4,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { EXTENSION } from "./bundle.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -23,6 +24,7 @@ await build({
   external: ["vscode", "../scripts/*"],
   logLevel: "warning",
 });
+await build({ ...EXTENSION, outfile: join(out, "extension.js") });
 const tests = readdirSync(out).filter((name) => name.endsWith(".test.cjs")).map((name) => join(out, name));
 const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=spec", ...process.argv.slice(2), ...tests], { stdio: "inherit" });
 process.exit(run.status ?? 1);

@@ -5,6 +5,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import * as vscode from "vscode";
 import { DidChangeConfigurationNotification, ExecuteCommandRequest, LanguageClient, State } from "vscode-languageclient/node";
 import type { DocumentSelector, LanguageClientOptions, Middleware } from "vscode-languageclient/node";
+import { fault as faultOf } from "./core/probe";
 import { findProgram } from "./core/program";
 import type { Machine } from "./core/program";
 import { forServer, initializationOptions } from "./core/settings";
@@ -86,12 +87,14 @@ export class Server implements vscode.Disposable {
 
   private async launch(): Promise<void> {
     const search = findProgram(this.wish(), machine());
-    if (search.program === undefined) return this.missing(search.message);
+    if (search.program === undefined) return this.unfit(search.message);
     this.log.info(`Starting ${search.program} (${search.from}).`);
     this.status.show({ state: "starting" });
+    const fault = await faultOf(search.program);
+    if (fault !== undefined) return this.unfit(`${search.program} cannot be used: ${fault}.`);
     const client = new LanguageClient("kubesift", "kubesift", { command: search.program, args: ["lsp"] }, this.options());
-    client.onNotification("kubesift/status", (said: unknown) => {
-      const status = readStatus(said);
+    client.onNotification("kubesift/status", (notice: unknown) => {
+      const status = readStatus(notice);
       if (status !== undefined) this.status.show(status);
     });
     client.onDidChangeState(({ newState }) => {
@@ -103,7 +106,11 @@ export class Server implements vscode.Disposable {
     try {
       await client.start();
     } catch (error) {
-      await this.failed(search.program, error);
+      // The client has shown its own message by now.
+      const message = `${search.program} could not be started as a language server: ${said(error)}`;
+      this.log.error(message);
+      await this.end();
+      this.status.show({ state: "stopped", message });
     }
   }
 
@@ -162,24 +169,13 @@ export class Server implements vscode.Disposable {
     };
   }
 
-  private async missing(message: string): Promise<void> {
+  /** Says that there is no server, and why. Nobody waits for the answer: a message left open must not keep the next start waiting. */
+  private unfit(message: string): void {
     this.log.error(message);
     this.status.show({ state: "stopped", message });
-    // Not awaited: a message that nobody answers must not keep the next start waiting.
     void offer(message, {
       "Open settings": () => vscode.commands.executeCommand("workbench.action.openSettings", "kubesift.path"),
       "How to install": () => vscode.env.openExternal(INSTALL),
-    });
-  }
-
-  private async failed(program: string, error: unknown): Promise<void> {
-    const message = `${program} could not be started as a language server (kubesift lsp): ${said(error)}`;
-    this.log.error(message);
-    await this.end();
-    this.status.show({ state: "stopped", message });
-    void offer(message, {
-      "Show log": () => this.log.show(),
-      "Open settings": () => vscode.commands.executeCommand("workbench.action.openSettings", "kubesift.path"),
     });
   }
 }

@@ -12,7 +12,8 @@ export type Theme = "light" | "dark";
  * The page's own policy stays; a browser obeys both.
  */
 export function seal(html: string, theme: Theme): string {
-  const meta = `<meta http-equiv="Content-Security-Policy" content="${policy(html)}">`;
+  // The editor gives every webview's body a padding; the page makes its own.
+  const meta = `<meta http-equiv="Content-Security-Policy" content="${policy(html)}"><style>body { padding: 0; }</style>`;
   const page = html.replace(/<html\b([^>]*)>/i, (_, attributes: string) => {
     return `<html${attributes.replace(/\s+data-theme\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/i, "")} data-theme="${theme}">`;
   });
