@@ -19,7 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const views = { explain: (check: string) => explanations.show(check), graph: (uri: string) => showGraph(running, graph, uri) };
   const running = new Server(context.extensionPath, log, status, views);
   server = running;
-  context.subscriptions.push(log, status, graph, explanations, running);
+  context.subscriptions.push(log, status, graph, explanations);
 
   // The server's own commands (kubesift.explain, …) are registered by the client while it runs, so what a
   // person calls has other names: it is there without a server too, and then says what is wrong.

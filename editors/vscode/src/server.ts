@@ -26,14 +26,10 @@ const DOCUMENTS: DocumentSelector = [
   { language: "json", scheme: "file" },
 ];
 
-/** What changes the findings when it changes on disk; the first holds `.kubesift.yaml` and most kustomizations. */
-const WATCHED = ["**/*.{yaml,yml,json}", "**/{Kustomization,.kubesiftignore,.gitignore}"];
-
 const INSTALL = vscode.Uri.parse("https://github.com/kubesift/kubesift#install");
 
-export class Server implements vscode.Disposable {
+export class Server {
   private client: LanguageClient | undefined;
-  private readonly watchers = WATCHED.map((glob) => vscode.workspace.createFileSystemWatcher(glob));
   /** Starts and stops happen one after the other, however fast they are asked for. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -57,10 +53,6 @@ export class Server implements vscode.Disposable {
       await this.end();
       await this.launch();
     });
-  }
-
-  dispose(): void {
-    for (const watcher of this.watchers) watcher.dispose();
   }
 
   /** The protocol's names of places and files, for as long as the server runs. */
@@ -139,7 +131,8 @@ export class Server implements vscode.Disposable {
   private options(): LanguageClientOptions {
     return {
       documentSelector: DOCUMENTS,
-      synchronize: { configurationSection: "kubesift", fileEvents: this.watchers },
+      // Files on disk are not watched here: the server registers what it wants to hear of, and would hear it twice.
+      synchronize: { configurationSection: "kubesift" },
       initializationOptions: () => initializationOptions(section()),
       initializationFailedHandler: () => false,
       outputChannel: this.log,
