@@ -3,7 +3,7 @@
 import { homedir } from "node:os";
 import { accessSync, constants, statSync } from "node:fs";
 import * as vscode from "vscode";
-import { DidChangeConfigurationNotification, ExecuteCommandRequest, LanguageClient, State } from "vscode-languageclient/node";
+import { CloseAction, DidChangeConfigurationNotification, ExecuteCommandRequest, LanguageClient, State } from "vscode-languageclient/node";
 import type { DocumentSelector, LanguageClientOptions, Middleware } from "vscode-languageclient/node";
 import { fault as faultOf } from "./core/probe";
 import { findProgram } from "./core/program";
@@ -25,6 +25,8 @@ const DOCUMENTS: DocumentSelector = [
   { language: "helm", scheme: "file" },
   { language: "json", scheme: "file" },
 ];
+
+const NOT_RUNNING = "The kubesift server does not run.";
 
 const INSTALL = vscode.Uri.parse("https://github.com/kubesift/kubesift#install");
 
@@ -68,7 +70,7 @@ export class Server {
   /** Asks for one of the server's commands; an error is for the caller to show. */
   async execute<Answer>(command: string, ...args: unknown[]): Promise<Answer> {
     await this.turn;
-    if (this.client === undefined || this.client.state !== State.Running) throw new Error("The kubesift server does not run.");
+    if (this.client === undefined || this.client.state !== State.Running) throw new Error(NOT_RUNNING);
     return (await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args as never[] })) as Answer;
   }
 
@@ -84,7 +86,15 @@ export class Server {
     this.status.show({ state: "starting" });
     const fault = await faultOf(search.program);
     if (fault !== undefined) return this.unfit(`${search.program} cannot be used: ${fault}.`);
-    const client = new LanguageClient("kubesift", "kubesift", { command: search.program, args: ["lsp"] }, this.options());
+    const client: LanguageClient = new LanguageClient("kubesift", "kubesift", { command: search.program, args: ["lsp"] }, {
+      ...this.options(),
+      errorHandler: {
+        error: (error, message, count) => usual.error(error, message, count),
+        // A server that ends while it is being stopped is no crash: the client must not start it again.
+        closed: () => (this.client === client ? usual.closed() : { action: CloseAction.DoNotRestart, handled: true }),
+      },
+    });
+    const usual = client.createDefaultErrorHandler();
     client.onNotification("kubesift/status", (notice: unknown) => {
       const status = readStatus(notice);
       if (status !== undefined) this.status.show(status);
@@ -92,17 +102,16 @@ export class Server {
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Starting) this.status.show({ state: "starting" });
       if (newState === State.Running) this.status.running();
-      if (newState === State.Stopped) this.status.show({ state: "stopped", message: "The kubesift server does not run." });
+      if (newState === State.Stopped || newState === State.StartFailed) this.status.show({ state: "stopped", message: NOT_RUNNING });
     });
     this.client = client;
     try {
       await client.start();
     } catch (error) {
-      // The client has shown its own message by now.
+      // The client shows its own message, and tries again by itself when the process ended: then the state tells.
       const message = `${search.program} could not be started as a language server: ${said(error)}`;
       this.log.error(message);
-      await this.end();
-      this.status.show({ state: "stopped", message });
+      if (client.state !== State.Starting && client.state !== State.Running) this.status.show({ state: "stopped", message });
     }
   }
 
