@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kubesift-checks", &["engine"]),
     ("kubesift-config", &["source", "yaml", "engine"]),
     ("kubesift-project", &["source", "yaml", "schemas", "kustomize", "model", "engine", "config"]),
+    ("kubesift-ide", &["source", "yaml", "model", "engine", "project"]),
     ("kubesift-report", &["source", "engine"]),
     (
         "kubesift",

@@ -14,7 +14,7 @@ use crate::inputs::{From, Input, unreadable};
 use crate::kustomizations::is_kustomization_file;
 
 /// What reading one file gave.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Read {
     /// The file; its text is empty when nothing points into it.
     pub file: Arc<SourceFile>,

@@ -8,24 +8,26 @@ use std::sync::Arc;
 use kubesift_engine::{Change, Finding, Fix, Note};
 use kubesift_kustomize::Object;
 use kubesift_model::{Resource, Workloads, Written};
-use kubesift_source::{Edit, FileId, How, Origin, Part, Piece, SourceFile, SourceMap, Span, Step};
+use kubesift_source::{
+    Edit, FileId, How, Origin, Part, Piece, SourceFile, SourceMap, Span, Step, Trail,
+};
 use kubesift_yaml::{Node, Tree, edit};
 
 use crate::files;
 use crate::overlays::{Overlay, Overlays};
 
 /// A text that a build made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct BuiltText {
     pub tree: Arc<Tree>,
     /// The resources of the run that stand in it.
     pub resources: Range<u32>,
     /// Position of its overlay.
-    overlay: usize,
+    pub overlay: usize,
 }
 
 /// The built texts of a run, and the files they were built from.
-pub(crate) struct Homes<'a> {
+pub struct Homes<'a> {
     overlays: &'a Overlays,
     texts: HashMap<FileId, Text<'a>>,
     trees: HashMap<FileId, &'a Tree>,
@@ -81,7 +83,7 @@ const STEPS: usize = 4;
 
 impl<'a> Homes<'a> {
     /// `files` are all of the run, by id.
-    pub fn new(
+    pub(crate) fn new(
         texts: &'a [BuiltText],
         overlays: &'a Overlays,
         files: &'a [Arc<SourceFile>],
@@ -116,6 +118,17 @@ impl<'a> Homes<'a> {
         let mut files: Vec<FileId> = written.into_iter().chain(entered).chain(text.root).collect();
         files.dedup();
         files
+    }
+
+    /// Where some bytes of a built text are written, with the steps of their way; none for bytes of
+    /// a file.
+    pub(crate) fn built(&self, at: Span) -> Option<Origin> {
+        let mut origin = self.place(*self.texts.get(&at.file)?, at)?;
+        let steps: Vec<(How, Span)> =
+            origin.trail.steps().map(|step| (step.how, self.overlays.place(step.span))).collect();
+        let trail = steps.into_iter().rev();
+        origin.trail = trail.fold(Trail::default(), |trail, (how, span)| trail.then(how, span));
+        Some(origin)
     }
 
     /// Where some bytes are written; bytes of a file stay where they are.

@@ -10,6 +10,8 @@
 //! Invariant: every file that is looked at ends as checked, not Kubernetes, left out or failed; the
 //! outcome is the same whatever the number of threads. No protocol and no report format is known.
 
+mod analysis;
+mod buffers;
 mod builds;
 mod charts;
 mod disk;
@@ -24,18 +26,27 @@ mod inputs;
 mod judge;
 mod kustomizations;
 mod kustomize_files;
+mod memo;
 mod memory;
 mod overlays;
+mod relations;
 mod report;
 mod request;
+mod rules;
+mod run;
 mod settings;
 mod shown;
 mod sort;
+mod spots;
+mod whole;
 
+pub use analysis::Analysis;
 pub use builds::{Group, Identity, Member, builds};
 pub use disk::Disk;
-pub use host::{Analysis, Host};
+pub use home::Homes;
+pub use host::{Change, Host, Snapshot};
 pub use kustomize_files::KustomizeFiles;
 pub use memory::Memory;
 pub use request::{ConfigErrors, ConfigFile, Phase, Progress, Quiet, Request, Stop};
 pub use settings::Configured;
+pub use spots::Spot;

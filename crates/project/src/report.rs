@@ -13,7 +13,7 @@ use crate::sort::Sorted;
 
 /// What the outcome is made of.
 pub(crate) struct Parts<'a> {
-    pub inputs: Inputs,
+    pub inputs: &'a Inputs,
     pub sorted: &'a Sorted,
     pub overlays: &'a Overlays,
     pub reads: Vec<Read>,
@@ -56,7 +56,7 @@ pub(crate) fn report(parts: Parts<'_>) -> Outcome {
     for (at, (_, names)) in &parts.overlays.fates {
         builds[*at].extend(names.iter().cloned());
     }
-    let mut reports = parts.inputs.settled;
+    let mut reports = parts.inputs.settled.clone();
     for (at, (input, read)) in parts.inputs.files.iter().zip(parts.reads).enumerate() {
         let builds = std::mem::take(&mut builds[at]);
         reports.push(FileReport { path: input.path.clone(), fate: read.fate, builds });

@@ -11,6 +11,11 @@ pub(crate) fn shown(start: &Path, path: &Path) -> String {
     }
 }
 
+/// Where a path lies that is shown relative to `start`; without dots.
+pub(crate) fn joined(start: &Path, path: &str) -> PathBuf {
+    clean(&start.join(path))
+}
+
 /// The path without dots, as far as that can be said without looking at the disk.
 fn clean(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();

@@ -32,7 +32,7 @@ pub(crate) enum Task {
 }
 
 /// The inputs, sorted.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Sorted {
     /// One for each input.
     pub tasks: Vec<Task>,

@@ -1,0 +1,14 @@
+//! Answers what a person asks about a place in a manifest: where it leads, who leads to it, what it
+//! means, what fits there. One file a question.
+//!
+//! Invariant: an answer speaks of bytes that a person can edit ([`kubesift_source::Span`] of a file of
+//! the analysis), never of text that only a build holds. No protocol is known here, nothing is read
+//! from the machine, and no finding is made.
+
+mod navigate;
+mod seen;
+#[cfg(test)]
+mod testing;
+
+pub use navigate::{Destination, definition, references};
+pub use seen::{Seen, find_file};

@@ -1,0 +1,131 @@
+//! What a run gives: the outcome that reporters see, and what stands behind it for those who ask on.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use kubesift_config::{Problem, Settings};
+use kubesift_engine::Outcome;
+use kubesift_model::{Build, BuildId, Graph, Resource};
+use kubesift_source::{FileId, SourceFile};
+use kubesift_yaml::Tree;
+
+use crate::home::BuiltText;
+use crate::inputs::{From, Inputs};
+use crate::overlays::Overlays;
+use crate::relations::Relations;
+use crate::spots::WrittenIn;
+
+/// What a run gives.
+#[derive(Debug)]
+pub struct Analysis {
+    /// Everything that reporters may see.
+    pub outcome: Outcome,
+    /// The settings it was made with: the gate, for one.
+    pub settings: Settings,
+    /// What is wrong with the configuration without being an error; the files of their places are
+    /// in the outcome.
+    pub problems: Vec<Problem>,
+    /// All resources; a [`kubesift_model::ResourceId`] is an index.
+    pub resources: Arc<Vec<Resource>>,
+    pub(crate) material: Material,
+    /// One for each build, made when somebody asks or left by the run.
+    pub(crate) relations: Vec<OnceLock<Arc<Relations>>>,
+}
+
+/// What a run was made of, kept for those who ask on; a command that reports asks for none of it.
+#[derive(Debug)]
+pub(crate) struct Material {
+    pub inputs: Arc<Inputs>,
+    /// The id of the first input's file.
+    pub first: u32,
+    /// Number of resources that stand in files; those that were built come after.
+    pub plain: usize,
+    /// The folder of the run, without links.
+    pub start: PathBuf,
+    pub trees: Vec<Arc<Tree>>,
+    pub overlays: Arc<Overlays>,
+    pub texts: Vec<BuiltText>,
+    pub places: OnceLock<Places>,
+    pub written: OnceLock<WrittenIn>,
+    pub trees_by_id: OnceLock<HashMap<FileId, Arc<Tree>>>,
+}
+
+/// Where files lie: absolute paths without links.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    by_id: HashMap<FileId, PathBuf>,
+    by_path: HashMap<PathBuf, FileId>,
+}
+
+impl Material {
+    fn places(&self, configs: &[Arc<SourceFile>]) -> &Places {
+        self.places.get_or_init(|| {
+            let mut places = Places::default();
+            for (at, input) in self.inputs.files.iter().enumerate() {
+                if let From::Disk(path) = &input.from {
+                    places.add(FileId(self.first + at as u32), path.clone());
+                }
+            }
+            for file in configs.iter().chain(&self.overlays.files) {
+                let path = crate::shown::joined(&self.start, &file.path);
+                // A configuration file is an input too, which says nothing but that it is one.
+                places.by_path.insert(path.clone(), file.id);
+                places.by_id.insert(file.id, path);
+            }
+            places
+        })
+    }
+}
+
+impl Places {
+    fn add(&mut self, file: FileId, path: PathBuf) {
+        self.by_path.entry(path.clone()).or_insert(file);
+        self.by_id.insert(file, path);
+    }
+}
+
+impl Analysis {
+    /// How the resources of a build relate. `build` is one of the outcome's.
+    pub fn graph<'a>(&'a self, build: &'a Build) -> Graph<'a> {
+        Graph::new(build, &self.resources)
+    }
+
+    /// Asks how the resources of a build relate; the graph is kept for the next who asks. In it
+    /// resources are numbered by their position in the build. None when there is no such build.
+    pub fn with_graph<R>(
+        &self,
+        build: BuildId,
+        ask: impl for<'g, 'a> FnOnce(&'g Graph<'a>) -> R,
+    ) -> Option<R> {
+        let held = self.relations.get(build.0 as usize)?;
+        let build = self.outcome.builds.get(build.0 as usize)?;
+        let relations = held.get_or_init(|| Arc::new(Relations::new(build, &self.resources)));
+        Some(relations.with(ask))
+    }
+
+    /// The file that lies at a path: absolute, without links.
+    pub fn file_at(&self, path: &Path) -> Option<FileId> {
+        self.places().by_path.get(path).copied()
+    }
+
+    /// Where a file lies: absolute, without links. None for standard input and for what was built.
+    pub fn path_of(&self, file: FileId) -> Option<&Path> {
+        self.places().by_id.get(&file).map(PathBuf::as_path)
+    }
+
+    /// What a file was read to, when something in it is of use; what was built has trees too.
+    pub fn tree(&self, file: FileId) -> Option<&Arc<Tree>> {
+        let trees = self.material.trees_by_id.get_or_init(|| {
+            let built = self.material.texts.iter().map(|text| &text.tree);
+            let all = self.material.trees.iter().chain(built).cloned();
+            all.map(|tree| (tree.file().id, tree)).collect()
+        });
+        trees.get(&file)
+    }
+
+    fn places(&self) -> &Places {
+        let configs = self.outcome.files.get(..self.material.first as usize);
+        self.material.places(configs.unwrap_or_default())
+    }
+}

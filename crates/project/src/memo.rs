@@ -1,0 +1,192 @@
+//! What a session remembers from one run to the next: what each file held, what checks said of each
+//! object alone, and what they said of each build. Everything here is looked up by what it was made
+//! from, so a run with a memory gives what a run without one gives.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kubesift_config::Scope as RuleScope;
+use kubesift_engine::Finding;
+use kubesift_model::{Around, Build, BuildId, Resource, ResourceId};
+use kubesift_source::FileId;
+use kubesift_yaml::Tree;
+
+use crate::files::Read;
+use crate::home::BuiltText;
+use crate::inputs::Inputs;
+use crate::judge::Judged;
+use crate::overlays::Overlays;
+use crate::relations::Relations;
+use crate::sort::Sorted;
+
+/// When a file last changed: the revision of the session in which somebody said so.
+pub(crate) type Stamps = BTreeMap<PathBuf, u64>;
+
+/// The rules of an object: the layers of settings that hold for it, and whether it is a kustomization.
+pub(crate) type RuleKey = (RuleScope, bool);
+
+/// The tables. An empty one is as good as none.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    /// What the settings were made from; when it changes, nothing else holds.
+    settings: String,
+    /// The files there are, and the revision in which files last came or went.
+    pub inputs: Option<(u64, Arc<Inputs>)>,
+    pub sorted: Option<(Vec<(PathBuf, u64)>, Arc<Sorted>)>,
+    pub reads: HashMap<FileId, Known>,
+    pub built: Option<BuiltMemo>,
+    alone: HashMap<FileId, Vec<Alone>>,
+    linked: HashMap<Arc<str>, Linked>,
+}
+
+/// What a file held.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub path: Arc<str>,
+    pub stamp: u64,
+    pub read: Read,
+}
+
+/// What all kustomizations were built to.
+#[derive(Debug)]
+pub(crate) struct BuiltMemo {
+    pub overlays: Arc<Overlays>,
+    /// Everything that builds looked at or looked for.
+    pub reads: HashSet<PathBuf>,
+    pub texts: Vec<(BuiltText, Vec<Resource>)>,
+    /// The revision it holds for.
+    pub revision: u64,
+}
+
+/// What checks said of one object.
+#[derive(Debug)]
+struct Alone {
+    tree: Arc<Tree>,
+    root: u32,
+    rules: RuleKey,
+    judged: Judged,
+}
+
+/// What checks said of the objects of one build.
+#[derive(Debug)]
+pub(crate) struct Linked {
+    rules: Vec<RuleKey>,
+    pub relations: Arc<Relations>,
+    pub judged: Arc<Judged>,
+}
+
+impl Memo {
+    /// Forgets everything when the settings are not those that it was made with.
+    pub fn settle(&mut self, settings: String) {
+        if self.settings != settings {
+            *self = Self { settings, ..Self::default() };
+        }
+    }
+
+    /// Forgets what was said of files and builds; what the files are called has changed.
+    pub fn forget(&mut self) {
+        *self = Self { settings: std::mem::take(&mut self.settings), ..Self::default() };
+    }
+
+    /// What checks said of an object alone, with the numbers of this run.
+    pub fn alone(&self, resource: &Resource, rules: &RuleKey) -> Option<&Judged> {
+        let held = self.alone.get(&resource.file().id)?;
+        let root = resource.node().position();
+        let at = held.binary_search_by_key(&root, |one| one.root).ok()?;
+        let one = held.get(at)?;
+        let same = std::ptr::eq(&*one.tree, resource.node().tree()) && one.rules == *rules;
+        (same && resource.facts.is_empty()).then_some(&one.judged)
+    }
+
+    /// Remembers what was said of the objects of a file, in their order.
+    pub fn keep_alone(&mut self, all: Vec<(&Resource, RuleKey, Judged)>) {
+        let mut touched = HashSet::new();
+        for (resource, rules, judged) in all {
+            let file = resource.file().id;
+            let rows = self.alone.entry(file).or_default();
+            if touched.insert(file) {
+                rows.retain(|row| std::ptr::eq(&*row.tree, resource.node().tree()));
+            }
+            let (tree, root) = (Arc::clone(resource.tree()), resource.node().position());
+            let row = Alone { tree, root, rules, judged };
+            match rows.binary_search_by_key(&root, |one| one.root) {
+                Ok(at) => rows[at] = row,
+                Err(at) => rows.insert(at, row),
+            }
+        }
+    }
+
+    /// What was made of a build that has not changed: the same objects under the same rules, and the
+    /// same around them.
+    pub fn linked(
+        &self,
+        build: &Build,
+        all: &[Resource],
+        rules: &dyn Fn(&Resource) -> RuleKey,
+    ) -> Option<&Linked> {
+        let held = self.linked.get(&build.name)?;
+        let old = held.relations.build();
+        let same = old.complete == build.complete
+            && old.kind == build.kind
+            && same_around(&old.around, &build.around)
+            && held.relations.resources().len() == build.resources.len();
+        let mut pairs = held.relations.resources().iter().zip(&held.rules).zip(&build.resources);
+        let same = same
+            && pairs.all(|((old, old_rules), id)| {
+                let new = all.get(id.0 as usize);
+                new.is_some_and(|new| is_same(old, new) && *old_rules == rules(new))
+            });
+        same.then_some(held)
+    }
+
+    /// Remembers a build, in place of the one of its name.
+    pub fn keep_linked(
+        &mut self,
+        rules: Vec<RuleKey>,
+        relations: Arc<Relations>,
+        judged: Arc<Judged>,
+    ) {
+        let name = relations.build().name.clone();
+        self.linked.insert(name, Linked { rules, relations, judged });
+    }
+
+    /// Forgets builds and files that are no more.
+    pub fn retain(&mut self, builds: &[Build], resources: &[Resource]) {
+        let names: HashSet<&str> = builds.iter().map(|build| &*build.name).collect();
+        self.linked.retain(|name, _| names.contains(&**name));
+        let mut files: Vec<FileId> = resources.iter().map(|resource| resource.file().id).collect();
+        files.dedup();
+        files.sort_unstable();
+        self.alone.retain(|file, _| files.binary_search(file).is_ok());
+    }
+}
+
+fn same_around(old: &Arc<Around>, new: &Arc<Around>) -> bool {
+    Arc::ptr_eq(old, new) || old == new
+}
+
+/// True when nothing that a check may see of an object has changed.
+fn is_same(old: &Resource, new: &Resource) -> bool {
+    std::ptr::eq(old.node().tree(), new.node().tree())
+        && old.node().position() == new.node().position()
+        && old.facts == new.facts
+}
+
+/// The revision in which a path last changed.
+pub(crate) fn stamp(stamps: &Stamps, path: &Path) -> u64 {
+    stamps.get(path).copied().unwrap_or(0)
+}
+
+/// A finding with the numbers of this run in place of those of the run it was made in.
+pub(crate) fn renumber(
+    mut finding: Finding,
+    id: impl FnOnce(ResourceId) -> ResourceId,
+    builds: &[BuildId],
+) -> Finding {
+    if let Some(subject) = &mut finding.subject {
+        subject.id = id(subject.id);
+    }
+    finding.builds = builds.to_vec();
+    finding
+}

@@ -1,0 +1,408 @@
+//! One run: puts the steps from files to findings in their order, each fed from what earlier runs
+//! left where nothing has changed.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use kubesift_config::Settings;
+use kubesift_engine::{Entry, FileFate, Plan};
+use kubesift_model::{Build, Resource, Workloads};
+use kubesift_source::{FileId, System};
+use rayon::prelude::*;
+
+use crate::analysis::{Analysis, Material};
+use crate::files::Read;
+use crate::home::Homes;
+use crate::inputs::{From, Input, Inputs, gather};
+use crate::judge::{Bench, Judged, Judgement};
+use crate::kustomize_files::KustomizeFiles;
+use crate::memo::{BuiltMemo, Known, Memo, Stamps, stamp};
+use crate::overlays::Overlays;
+use crate::report::{Parts, report};
+use crate::request::{Phase, Request, Stop};
+use crate::rules::Rules;
+use crate::settings::{Configured, Loader};
+use crate::sort::{Sorted, Task, sort};
+use crate::whole::{self, Holders, Texts, Whole};
+use crate::{facts, files, findings, forming, kustomizations};
+
+/// What a session hands to a run.
+pub(crate) struct Memory<'a> {
+    pub memo: &'a mut Memo,
+    pub pool: &'a mut Option<(usize, Arc<rayon::ThreadPool>)>,
+    pub stamps: &'a Stamps,
+    /// The revision in which a file last came or went.
+    pub structure: u64,
+    pub revision: u64,
+}
+
+/// A run.
+pub(crate) struct Run<'a> {
+    pub system: &'a dyn System,
+    pub checks: &'static [Entry],
+    pub request: &'a Request<'a>,
+    /// Checks are run.
+    pub judge: bool,
+    pub memory: Option<Memory<'a>>,
+}
+
+impl Run<'_> {
+    /// From files to findings.
+    ///
+    /// # Errors
+    /// When a path does not exist, the configuration is wrong, or the run was cancelled.
+    pub fn go(mut self) -> Result<Analysis, Stop> {
+        let (system, request) = (self.system, self.request);
+        let mut loader = Loader::new(system, self.checks, request)?;
+        let jobs = loader.resolve()?.settings.jobs.map_or(0, |jobs| jobs.value);
+        let pool = self.pool(jobs)?;
+        pool.install(|| {
+            let inputs = self.inputs()?;
+            loader.add_below(&inputs.configs)?;
+            let configured = loader.resolve()?;
+            self.recall(&inputs, &configured);
+            self.run(inputs, configured)
+        })
+    }
+
+    fn pool(&mut self, jobs: usize) -> Result<Arc<rayon::ThreadPool>, Stop> {
+        let held = self.memory.as_ref().and_then(|memory| memory.pool.clone());
+        if let Some((_, pool)) = held.filter(|(threads, _)| *threads == jobs) {
+            return Ok(pool);
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+        let pool = Arc::new(pool.map_err(|error| Stop::Usage(format!("no threads: {error}")))?);
+        if let Some(memory) = &mut self.memory {
+            *memory.pool = Some((jobs, Arc::clone(&pool)));
+        }
+        Ok(pool)
+    }
+
+    /// The files there are: those of the last run, unless some came or went.
+    fn inputs(&mut self) -> Result<Arc<Inputs>, Stop> {
+        let walk = || gather(self.system, self.request, rayon::current_num_threads());
+        let Some(memory) = &mut self.memory else { return Ok(Arc::new(walk()?)) };
+        let held = memory.memo.inputs.clone();
+        if let Some((_, inputs)) = held.filter(|(revision, _)| *revision == memory.structure) {
+            return Ok(inputs);
+        }
+        let inputs = Arc::new(walk()?);
+        let same = |old: &Inputs| {
+            let paths = |inputs: &Inputs| -> Vec<Arc<str>> {
+                inputs.files.iter().map(|input| input.path.clone()).collect()
+            };
+            paths(old) == paths(&inputs)
+        };
+        if !memory.memo.inputs.as_ref().is_some_and(|(_, old)| same(old)) {
+            // Files have other numbers now, and everything that was kept speaks of the old ones.
+            memory.memo.forget();
+        }
+        // A folder or a file that nobody reads as a manifest may be what a kustomization looked for.
+        memory.memo.sorted = None;
+        memory.memo.built = None;
+        memory.memo.inputs = Some((memory.structure, Arc::clone(&inputs)));
+        Ok(inputs)
+    }
+
+    /// Lets the memory go that was made under other settings.
+    fn recall(&mut self, inputs: &Inputs, configured: &Configured) {
+        let Some(memory) = &mut self.memory else { return };
+        let texts = configured.files.iter().map(|file| (&*file.path, file.text()));
+        let texts: Vec<_> = texts.collect();
+        let request = self.request;
+        let key = format!(
+            "{texts:?} {:?} {:?} {:?} {:?} {}",
+            request.environment,
+            request.command_line,
+            request.paths,
+            request.folder,
+            inputs.files.len()
+        );
+        let held = memory.memo.inputs.clone();
+        memory.memo.settle(key);
+        memory.memo.inputs = held;
+    }
+
+    fn run(&mut self, inputs: Arc<Inputs>, configured: Configured) -> Result<Analysis, Stop> {
+        let Configured { settings, mut problems, files: config_files, root } = configured;
+        let (system, request, judge) = (self.system, self.request, self.judge);
+        let start = system.real(&request.folder).unwrap_or_else(|_| request.folder.clone());
+        let paths = project_paths(&inputs.files, &start, &root);
+        let first = config_files.len() as u32;
+        let past = first + inputs.files.len() as u32;
+        let workloads = workloads(&settings);
+        let sorted = self.sorted(&inputs, &paths, &settings);
+        let (overlays, made) = self.built(&inputs, &sorted, &start, (first, past), &workloads);
+        let mut sorted = Arc::unwrap_or_clone(sorted);
+        for (input, (fate, _)) in &overlays.fates {
+            sorted.tasks[*input] = Task::Settled(fate.clone());
+        }
+        request.go_on()?;
+        let reads = self.read(&inputs.files, &sorted, &workloads, first);
+        request.go_on()?;
+
+        let mut whole = Whole::new(config_files, reads);
+        facts::orphans(&overlays, &mut whole.resources);
+        let plain = whole.resources.len();
+        let texts = whole.add_built(&overlays, past, made);
+        let resources = Arc::new(std::mem::take(&mut whole.resources));
+        let homes = Homes::new(&texts, &overlays, &whole.files);
+        let shown = |file: FileId| -> Arc<str> {
+            let input = file.0.checked_sub(first).and_then(|at| paths.get(at as usize));
+            input.unwrap_or(&whole.files[file.0 as usize].path).clone()
+        };
+        let rules = match judge {
+            true => Rules::new(&settings, &resources, &|one| {
+                homes.files_of(one).into_iter().map(&shown).collect()
+            }),
+            false => Rules::none(settings.kubernetes_version.value),
+        };
+        let needs_graph = rules.plans.iter().any(Plan::needs_graph);
+        let builds = forming::form(forming::Material {
+            system,
+            heed_ignore_files: request.heed_ignore_files,
+            inputs: &inputs,
+            sorted: &sorted,
+            reads: &whole.reads,
+            resources: &resources[..plain],
+            first,
+            needs_completeness: needs_graph || !judge,
+            declared: settings.declared(),
+            overlays: &overlays.all,
+            texts: &texts,
+        });
+        let Judgement { judged, relations } = self.judged(&resources, &builds, &rules, needs_graph);
+        request.go_on()?;
+
+        let Judged { findings, mut troubles } = judged;
+        let settled = findings::settle(findings::Material {
+            findings,
+            files: &whole.files,
+            trees: &whole.trees,
+            resources: &resources,
+            homes: &homes,
+            path: &shown,
+            entries: self.checks,
+            settings: &settings,
+            plan: &|one| rules.plan(one),
+        });
+        // On a part of the project nothing can be said about what matches no finding.
+        if judge && request.paths.is_empty() && start == root {
+            problems.extend(settings.unused(&settled.uses, |entry| rules.runs(entry)));
+        }
+        troubles.extend(overlays.errors(&|file| whole.files[file.0 as usize].path.clone()));
+        drop(homes);
+        troubles.extend(whole.reads.iter_mut().flat_map(|read| std::mem::take(&mut read.troubles)));
+        let outcome = report(Parts {
+            inputs: &inputs,
+            sorted: &sorted,
+            overlays: &overlays,
+            reads: whole.reads,
+            files: whole.files,
+            resources: &resources,
+            plain,
+            objects: whole.objects,
+            builds,
+            first,
+            findings: settled.findings,
+            troubles,
+            checks: rules.checks(),
+            kubernetes_version: settings.kubernetes_version.value,
+        });
+        let material = Material {
+            inputs,
+            first,
+            start,
+            trees: whole.trees,
+            plain,
+            overlays,
+            texts,
+            places: OnceLock::new(),
+            written: OnceLock::new(),
+            trees_by_id: OnceLock::new(),
+        };
+        Ok(Analysis { outcome, settings, problems, resources, material, relations })
+    }
+
+    /// What each file is by its place and by who names it: as in the last run, unless a
+    /// kustomization changed since.
+    fn sorted(&mut self, inputs: &Inputs, paths: &[Arc<str>], settings: &Settings) -> Arc<Sorted> {
+        let sort = || Arc::new(sort(self.system, self.request, inputs, paths, settings));
+        let Some(memory) = &mut self.memory else { return sort() };
+        let on_disk = inputs.files.iter().filter_map(|input| match &input.from {
+            From::Disk(path) => Some(path),
+            From::Stdin => None,
+        });
+        let named = on_disk.chain(&inputs.above);
+        let named = named.filter(|path| kustomizations::is_kustomization_file(path));
+        let key: Vec<(PathBuf, u64)> =
+            named.map(|path| (path.clone(), stamp(memory.stamps, path))).collect();
+        if let Some((_, sorted)) = memory.memo.sorted.as_ref().filter(|(held, _)| *held == key) {
+            return Arc::clone(sorted);
+        }
+        let sorted = sort();
+        memory.memo.sorted = Some((key, Arc::clone(&sorted)));
+        sorted
+    }
+
+    /// What the kustomizations are built to: as in the last run, unless something changed that a
+    /// build looked at.
+    fn built(
+        &mut self,
+        inputs: &Inputs,
+        sorted: &Sorted,
+        start: &Path,
+        (first, past): (u32, u32),
+        workloads: &Workloads,
+    ) -> (Arc<Overlays>, Texts) {
+        if let Some(memory) = &self.memory
+            && let Some(held) = &memory.memo.built
+        {
+            let changed = |(path, stamp): (&PathBuf, &u64)| {
+                *stamp > held.revision && held.reads.contains(path)
+            };
+            if !memory.stamps.iter().any(changed) {
+                return (Arc::clone(&held.overlays), held.texts.clone());
+            }
+        }
+        let overlays = Arc::new(self.build(inputs, sorted, start, first, past));
+        let texts = whole::texts(&overlays, past + overlays.files.len() as u32, workloads);
+        if let Some(memory) = &mut self.memory {
+            let reads = overlays.all.iter().flat_map(|overlay| &overlay.built.reads);
+            let real = |path: &PathBuf| self.system.real(path).ok();
+            let reads: HashSet<PathBuf> =
+                reads.flat_map(|path| [Some(path.clone()), real(path)]).flatten().collect();
+            memory.memo.built = Some(BuiltMemo {
+                overlays: Arc::clone(&overlays),
+                reads,
+                texts: texts.clone(),
+                revision: memory.revision,
+            });
+        }
+        (overlays, texts)
+    }
+
+    /// Builds the kustomizations among the inputs.
+    fn build(
+        &self,
+        inputs: &Inputs,
+        sorted: &Sorted,
+        start: &Path,
+        first: u32,
+        past: u32,
+    ) -> Overlays {
+        if sorted.kustomizations.is_empty() {
+            return Overlays::default();
+        }
+        let real = |(at, input): (usize, &Input)| match &input.from {
+            From::Disk(real) => Some((at, real.clone(), input.path.clone())),
+            From::Stdin => None,
+        };
+        let known: Vec<_> = inputs.files.iter().enumerate().filter_map(real).collect();
+        let positions = known.iter().map(|(at, path, _)| (&**path, *at)).collect();
+        let ids = known
+            .iter()
+            .map(|(at, path, name)| (path.clone(), FileId(first + *at as u32), name.clone()));
+        let files = KustomizeFiles::new(self.system, start).knowing(ids, past);
+        Overlays::build(&files, &sorted.kustomizations, &positions, past)
+    }
+
+    /// Reads and parses in parallel; what a file gives depends on its bytes and its task only.
+    fn read(
+        &mut self,
+        inputs: &[Input],
+        sorted: &Sorted,
+        workloads: &Workloads,
+        first: u32,
+    ) -> Vec<Read> {
+        let (system, request) = (self.system, self.request);
+        request.progress.begin(Phase::Read, inputs.len());
+        let memory = self.memory.as_ref();
+        let known = |id: FileId, input: &Input| -> Option<&Known> {
+            let memory = memory?;
+            let held = memory.memo.reads.get(&id)?;
+            let From::Disk(path) = &input.from else { return None };
+            (held.path == input.path && held.stamp == stamp(memory.stamps, path)).then_some(held)
+        };
+        let read = |(at, input): (usize, &Input)| {
+            let id = FileId(first + at as u32);
+            let read = match &sorted.tasks[at] {
+                Task::Settled(fate) => Read::nothing(id, &input.path, fate.clone()),
+                Task::Failed(trouble) => Read::failed(id, &input.path, trouble.clone()),
+                Task::Read if request.is_cancelled() => {
+                    Read::nothing(id, &input.path, FileFate::Failed)
+                }
+                Task::Read => match known(id, input) {
+                    Some(held) => held.read.clone(),
+                    None => files::load(system, input, id, workloads),
+                },
+            };
+            request.progress.step(1);
+            read
+        };
+        let reads = inputs.par_iter().enumerate().with_max_len(16).map(read).collect();
+        self.keep_reads(inputs, sorted, &reads, first);
+        reads
+    }
+
+    /// Remembers what was read, unless the run was ended before the end.
+    fn keep_reads(&mut self, inputs: &[Input], sorted: &Sorted, reads: &Vec<Read>, first: u32) {
+        let Some(memory) = self.memory.as_mut().filter(|_| !self.request.is_cancelled()) else {
+            return;
+        };
+        for (at, (input, read)) in inputs.iter().zip(reads).enumerate() {
+            let id = FileId(first + at as u32);
+            let From::Disk(path) = &input.from else { continue };
+            if !matches!(sorted.tasks[at], Task::Read) {
+                memory.memo.reads.remove(&id);
+                continue;
+            }
+            let stamp = stamp(memory.stamps, path);
+            let same = |held: &Known| held.path == input.path && held.stamp == stamp;
+            if !memory.memo.reads.get(&id).is_some_and(same) {
+                let (path, read) = (input.path.clone(), read.clone());
+                memory.memo.reads.insert(id, Known { path, stamp, read });
+            }
+        }
+    }
+
+    /// Runs the checks, where nothing is remembered.
+    fn judged(
+        &mut self,
+        resources: &Arc<Vec<Resource>>,
+        builds: &[Build],
+        rules: &Rules,
+        needs_graph: bool,
+    ) -> Judgement {
+        let request = self.request;
+        let holders = Holders::new(resources.len(), builds);
+        let bench = Bench { resources, builds, holders: &holders, rules, request };
+        if let Some(memory) = &mut self.memory {
+            return bench.judge_again(memory.memo, needs_graph);
+        }
+        bench.judge(needs_graph)
+    }
+}
+
+fn workloads(settings: &Settings) -> Workloads {
+    Workloads::new(settings.workloads.iter().map(|own| own.value.clone()).collect())
+}
+
+/// The path of each input from the root of the project, which the configuration speaks of.
+fn project_paths(inputs: &[Input], start: &Path, root: &Path) -> Vec<Arc<str>> {
+    let path = |input: &Input| -> Arc<str> {
+        if start == root {
+            return input.path.clone();
+        }
+        let real = match &input.from {
+            From::Disk(real) => real.clone(),
+            From::Stdin => start.join(PathBuf::from(&*input.path)),
+        };
+        match real.strip_prefix(root) {
+            Ok(rest) => crate::shown::below("", rest).into(),
+            Err(_) => input.path.clone(),
+        }
+    };
+    inputs.iter().map(path).collect()
+}
