@@ -11,7 +11,7 @@ function windows(files: string[], env: Record<string, string>): Machine {
   return { platform: "win32", env, home: "C:\\Users\\ada", canRun: (file) => files.includes(file) };
 }
 
-const wish: Wish = { path: "", executable: "bundled", extensionFolder: "/ext", workspaceFolder: "/work" };
+const wish: Wish = { path: "", executable: "bundled", extensionFolder: "/ext", workspaceFolder: "/project" };
 
 test("the bundled program comes before PATH", () => {
   const machine = linux(["/ext/server/kubesift", "/usr/bin/kubesift"]);
@@ -60,8 +60,8 @@ test("variables and the home folder in the setting are replaced", () => {
   const cases: [string, string][] = [
     ["~/bin/kubesift", "/home/ada/bin/kubesift"],
     ["${userHome}/bin/kubesift", "/home/ada/bin/kubesift"],
-    ["${workspaceFolder}/target/release/kubesift", "/work/target/release/kubesift"],
-    ["target/release/kubesift", "/work/target/release/kubesift"],
+    ["${workspaceFolder}/target/release/kubesift", "/project/target/release/kubesift"],
+    ["target/release/kubesift", "/project/target/release/kubesift"],
     ["${env:TOOLS}/kubesift", "/tools/kubesift"],
     ["${env:ABSENT}/kubesift", "/kubesift"],
     ["/data/~/kubesift", "/data/~/kubesift"],
@@ -79,7 +79,7 @@ test("a dollar in a folder's name is no pattern of the replacement", () => {
 });
 
 test("a bare name in the setting is looked up on PATH, not in the workspace", () => {
-  const machine = linux(["/usr/bin/kubesift-next", "/work/kubesift-next"]);
+  const machine = linux(["/usr/bin/kubesift-next", "/project/kubesift-next"]);
   assert.deepEqual(findProgram({ ...wish, path: "kubesift-next" }, machine), { program: "/usr/bin/kubesift-next", from: "setting" });
 });
 
