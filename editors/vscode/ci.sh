@@ -3,21 +3,24 @@
 # KUBESIFT_BIN names the program kubesift: then the schema, the names of checks and the graph page are held
 # to it, and it is packaged for this machine. Packages are written to KUBESIFT_VSIX_DIR when that is set.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
 
 say() { printf '\n-- vscode: %s\n' "$*"; }
 
+# Both paths are the caller's, so they are read before the folder changes.
 if [[ -n "${KUBESIFT_BIN:-}" ]]; then
   KUBESIFT_BIN="$(realpath "$KUBESIFT_BIN")"
   export KUBESIFT_BIN
 else
   say "KUBESIFT_BIN is not set: nothing is compared with the program, and only the universal package is made"
 fi
-out="${KUBESIFT_VSIX_DIR:-}"
-if [[ -z "$out" ]]; then
+if [[ -n "${KUBESIFT_VSIX_DIR:-}" ]]; then
+  mkdir -p "$KUBESIFT_VSIX_DIR"
+  out="$(realpath "$KUBESIFT_VSIX_DIR")"
+else
   out="$(mktemp -d)"
   trap 'rm -rf "$out"' EXIT
 fi
+cd "$(dirname "${BASH_SOURCE[0]}")"
 
 say "packages of npm, as the lock has them"
 # Nothing that we use needs a script of a package at install time.
