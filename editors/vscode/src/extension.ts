@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { titlesOf } from "./core/checks";
 import { Explanations } from "./explain";
 import { GraphView } from "./graph";
-import { showReferences } from "./references";
+import { reveal, showReferences } from "./references";
 import { Server, said } from "./server";
 import { StatusItem } from "./status";
 
@@ -16,8 +16,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const graph = new GraphView();
   const titles = (): ReadonlyMap<string, string> => titlesOf(JSON.parse(readFileSync(context.asAbsolutePath("schema/kubesift.schema.json"), "utf8")));
   const explanations = new Explanations((check) => running.execute<string | null>("kubesift.explain", check), titles);
-  const views = { explain: (check: string) => explanations.show(check), graph: (uri: string) => showGraph(running, graph, uri) };
-  const running = new Server(context.extensionPath, log, status, views);
+  const running: Server = new Server(context.extensionPath, log, status, {
+    explain: (check) => explanations.show(check),
+    graph: (uri) => showGraph(running, graph, uri),
+    reveal: (uri, range) => reveal(running, uri, range),
+  });
   server = running;
   context.subscriptions.push(log, status, graph, explanations);
 

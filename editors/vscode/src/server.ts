@@ -12,10 +12,12 @@ import { forServer, initializationOptions } from "./core/settings";
 import { readStatus } from "./core/status";
 import type { StatusItem } from "./status";
 
-/** Shows what the server's commands answer, when the server itself offers them (in a lens, an action). */
+/** What happens here when the server itself offers one of its commands, in a lens or an action. */
 export interface Views {
   explain(check: string): Promise<void>;
   graph(uri: string): Promise<void>;
+  /** `range` is the protocol's. */
+  reveal(uri: string, range: unknown): Promise<void>;
 }
 
 /** Files that the server may know: what VS Code calls JSON as well, since manifests may be written in it. */
@@ -155,6 +157,7 @@ export class Server {
       executeCommand: (command, args, next) => {
         if (command === "kubesift.explain" && typeof args[0] === "string") return this.views.explain(args[0]);
         if (command === "kubesift.showGraph" && typeof args[0] === "string") return this.views.graph(args[0]);
+        if (command === "kubesift.reveal" && typeof args[0] === "string" && args[1]) return this.views.reveal(args[0], args[1]);
         return next(command, args);
       },
       workspace: {
