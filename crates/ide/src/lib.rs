@@ -5,10 +5,14 @@
 //! the analysis), never of text that only a build holds. No protocol is known here, nothing is read
 //! from the machine, and no finding is made.
 
+mod hover;
 mod navigate;
+mod place;
 mod seen;
 #[cfg(test)]
 mod testing;
+mod words;
 
+pub use hover::{Hover, hover};
 pub use navigate::{Destination, definition, references};
 pub use seen::{Seen, find_file};
