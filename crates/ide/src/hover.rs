@@ -105,7 +105,7 @@ fn facts(analysis: &Analysis, place: &Place<'_>) -> Vec<String> {
     }
     let mut groups = Groups::default();
     ask_each(analysis, &became, |build, seen, node| {
-        let ask = Asked { analysis, homes: &homes, seen, node, is_key: place.is_key() };
+        let ask = Asked { analysis, homes: &homes, seen, node };
         groups.add(build, ask.lines());
     });
     parts.extend(groups.told(analysis, &became));
@@ -119,8 +119,6 @@ struct Asked<'q, 'g, 'a> {
     seen: &'q Seen<'g, 'a>,
     /// The place in the object's tree.
     node: Node<'a>,
-    /// The cursor is on a key.
-    is_key: bool,
 }
 
 impl Asked<'_, '_, '_> {

@@ -28,8 +28,6 @@ pub(crate) struct Became {
     pub position: u32,
     /// Position of the node in the object's tree; none where the object lacks the field.
     pub node: Option<u32>,
-    /// The bytes there; those of the object's place where it lacks the field.
-    pub at: Span,
 }
 
 /// Objects of all builds together that one place is followed into: a line of a kustomization can
@@ -71,11 +69,6 @@ impl<'t> Place<'t> {
         (is_scalar && at.touches(offset)).then_some(Self { node, at })
     }
 
-    /// True when the cursor is on a key.
-    pub fn is_key(&self) -> bool {
-        self.node.key_span() == Some(self.at)
-    }
-
     /// What it became, in the order of the builds: through the bytes themselves, and by its path in
     /// the objects that are written where it is, for what took its place in a build is written
     /// elsewhere.
@@ -84,14 +77,15 @@ impl<'t> Place<'t> {
         let known: HashSet<(BuildId, u32)> =
             found.iter().map(|one| (one.build, one.position)).collect();
         if let Some((root, segments)) = self.path() {
-            let objects = objects_at(analysis, root);
-            let objects = objects.filter(|spot| !known.contains(&(spot.build, spot.position)));
+            // In a plain manifest the bytes themselves say it.
+            let objects = objects_at(analysis, root).into_iter().filter(|spot| {
+                is_built(analysis, spot) && !known.contains(&(spot.build, spot.position))
+            });
             let by_path = objects.take(MANY).filter_map(|spot| {
                 let resource = analysis.resources.get(spot.id.0 as usize)?;
                 let node = follow(resource.node(), root, &segments);
-                let at = node.map_or(resource.node().span(), Node::span);
                 let node = node.map(Node::position);
-                Some(Became { build: spot.build, position: spot.position, node, at })
+                Some(Became { build: spot.build, position: spot.position, node })
             });
             found.extend(by_path);
         }
@@ -109,13 +103,9 @@ impl<'t> Place<'t> {
         let all = spots.filter_map(|spot| {
             let resource = analysis.resources.get(spot.id.0 as usize)?;
             let node = resource.tree().node_at(spot.at.start)?.position();
-            let Spot { build, position, at, .. } = spot;
-            seen.insert((build, position, node)).then_some(Became {
-                build,
-                position,
-                node: Some(node),
-                at,
-            })
+            let Spot { build, position, .. } = spot;
+            let new = seen.insert((build, position, node));
+            new.then_some(Became { build, position, node: Some(node) })
         });
         all.take(MANY).collect()
     }
@@ -141,19 +131,24 @@ pub(crate) fn object_of(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// The objects of builds that are written at a node.
-fn objects_at(analysis: &Analysis, root: Node<'_>) -> impl Iterator<Item = Spot> {
+pub(crate) fn objects_at(analysis: &Analysis, root: Node<'_>) -> Vec<Spot> {
     let kind = root.get("kind").and_then(Node::key_span);
-    let spots = kind.map(|at| analysis.spots(at.file, at.start)).unwrap_or_default();
-    // What was built only: in a plain manifest the bytes themselves say it.
-    let built = |spot: &Spot| {
-        let build = analysis.outcome.builds.get(spot.build.0 as usize);
-        build.is_some_and(|build| build.kind == BuildKind::Kustomization)
-    };
-    spots.into_iter().filter(built).collect::<Vec<_>>().into_iter()
+    let mut spots = kind.map(|at| analysis.spots(at.file, at.start)).unwrap_or_default();
+    spots.dedup_by_key(|spot| (spot.build, spot.position));
+    spots
+}
+
+fn is_built(analysis: &Analysis, spot: &Spot) -> bool {
+    let build = analysis.outcome.builds.get(spot.build.0 as usize);
+    build.is_some_and(|build| build.kind == BuildKind::Kustomization)
 }
 
 /// The node of another object at the same path; items of lists are known by their names.
-fn follow<'a>(object: Node<'a>, from: Node<'_>, segments: &[Segment<'_>]) -> Option<Node<'a>> {
+pub(crate) fn follow<'a>(
+    object: Node<'a>,
+    from: Node<'_>,
+    segments: &[Segment<'_>],
+) -> Option<Node<'a>> {
     let (mut node, mut model) = (object, Some(from));
     for segment in segments {
         node = match segment {

@@ -166,10 +166,13 @@ fn kinds_say_what_is_known_of_them() {
 
 #[test]
 fn where_there_is_nothing_to_say_nothing_is_said() {
-    let project = Project::new(&format!("{SHOP}-- notes.yaml\nhello: world\n# a comment\n"));
-    for (path, words) in
-        [("settings.yaml", "data: {a"), ("notes.yaml", "hello"), ("notes.yaml", "comment")]
-    {
+    let project = Project::new(&SHOP.replace("data: {a: b}", "data: {a: b} # a comment"));
+    for (path, words) in [
+        ("settings.yaml", "data: {a"),
+        ("settings.yaml", "b}"),
+        ("settings.yaml", "comment"),
+        ("web.yaml", "\n  template"),
+    ] {
         assert_eq!(told(&project, path, words, 0), "", "{path} {words}");
     }
 }
