@@ -100,6 +100,18 @@ pub enum Debug_ {
         /// The file
         file: PathBuf,
     },
+    /// Say how long it takes to look at a project again after each of many edits of one file
+    Edits {
+        /// The file that is edited: spaces are put at the end of its first line and taken back
+        #[arg(long)]
+        file: PathBuf,
+        /// How many edits
+        #[arg(long, default_value_t = 20)]
+        times: usize,
+        /// What to look at
+        #[command(flatten)]
+        target: Box<Target>,
+    },
     /// Say how long the relations of the builds take, view by view
     Relations {
         /// What to look at

@@ -271,6 +271,11 @@ impl<'a> Graph<'a> {
         found.iter().copied().filter(move |resource| resource.is(name))
     }
 
+    /// The resources of a kind by its name alone, of whatever group.
+    pub fn of_bare_kind(&self, kind: &str) -> &[&'a Resource] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
     /// The only namespace that the build states, if it is one.
     pub(crate) fn sole(&self) -> Option<&'a str> {
         self.sole

@@ -1,7 +1,7 @@
 //! The files of builds over the machine outside: each is looked at, read and parsed once in a run,
 //! however many builds come by it and on whatever thread.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -26,7 +26,44 @@ pub struct KustomizeFiles<'s> {
     first: u32,
     /// Files that the run does not know, by id. What is no text has an empty text here, so that its
     /// path can be shown.
-    files: Mutex<Vec<Arc<SourceFile>>>,
+    files: Mutex<Others>,
+}
+
+/// Files that a run does not know.
+#[derive(Debug, Clone, Default)]
+struct Others {
+    files: Vec<Arc<SourceFile>>,
+    by_name: HashMap<Arc<str>, usize>,
+}
+
+/// What a run leaves for the next one of its session.
+#[derive(Default)]
+pub(crate) struct Carried {
+    entries: Vec<(PathBuf, Arc<Entry>)>,
+    files: Others,
+}
+
+impl Carried {
+    /// The paths that lead to a file that has changed. `changed` says it of paths without links.
+    pub fn stale(&self, system: &dyn System, changed: impl Fn(&Path) -> bool) -> HashSet<PathBuf> {
+        let leads = |(path, entry): &&(PathBuf, Arc<Entry>)| {
+            changed(path)
+                || match entry.real.get() {
+                    Some(real) => changed(real),
+                    None => {
+                        entry.file.get().is_some()
+                            && system.real(path).is_ok_and(|real| changed(&real))
+                    }
+                }
+        };
+        self.entries.iter().filter(leads).map(|(path, _)| path.clone()).collect()
+    }
+}
+
+impl std::fmt::Debug for Carried {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Carried").field("entries", &self.entries.len()).finish_non_exhaustive()
+    }
 }
 
 /// What is known of a path so far.
@@ -59,9 +96,33 @@ impl<'s> KustomizeFiles<'s> {
         self
     }
 
+    /// Takes over what an earlier run of the session left, but for what has changed since. Both runs
+    /// know the same files.
+    #[must_use]
+    pub(crate) fn carrying(mut self, held: Carried, stale: &HashSet<PathBuf>) -> Self {
+        let entries = held.entries.into_iter().filter(|(path, _)| !stale.contains(path));
+        self.entries = RwLock::new(entries.collect());
+        self.files = Mutex::new(held.files);
+        self
+    }
+
+    /// What the next run may take over.
+    pub(crate) fn into_carried(self) -> Carried {
+        let entries = self.entries.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Carried { entries: entries.into_iter().collect(), files }
+    }
+
+    /// Forgets everything but the paths for which `is_read` holds: what is left is what a run would
+    /// come by that carries nothing.
+    pub(crate) fn retain(&mut self, is_read: impl Fn(&Path) -> bool) {
+        let entries = self.entries.get_mut().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|path, _| is_read(path));
+    }
+
     /// The files that were read and that the run did not know, by id.
     pub fn files(&self) -> Vec<Arc<SourceFile>> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).files.clone()
     }
 
     /// The trees that were read, in the order of their files' paths.
@@ -142,10 +203,18 @@ impl<'s> KustomizeFiles<'s> {
         if let Some((id, name)) = self.known.get(path) {
             return Arc::new(make(*id, Arc::clone(name)));
         }
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let id = FileId(self.first + files.len() as u32);
-        let file = Arc::new(make(id, self.name(path)));
-        files.push(Arc::clone(&file));
+        let mut others = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = self.name(path);
+        // What was read before, in an earlier run of a session, is the same file.
+        let at = others.by_name.get(&name).copied().unwrap_or(others.files.len());
+        let file = Arc::new(make(FileId(self.first + at as u32), Arc::clone(&name)));
+        match others.files.get_mut(at) {
+            Some(held) => *held = Arc::clone(&file),
+            None => {
+                others.files.push(Arc::clone(&file));
+                others.by_name.insert(name, at);
+            }
+        }
         file
     }
 
