@@ -29,7 +29,7 @@ pub fn run(debug: &Debug_) -> Result<End, Usage> {
             super::print(events.as_bytes())
         }
         Debug_::Edits { file, times, target } => edits(file, *times, target),
-        Debug_::Relations { target } => relations(target),
+        Debug_::Relations(target) => relations(target),
     }
 }
 

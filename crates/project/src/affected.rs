@@ -38,20 +38,14 @@ pub(crate) struct Affected {
 impl Affected {
     /// Compares a build with the one before.
     pub fn new(before: &Relations, now: &Graph<'_>) -> Self {
-        let place = |resource: &Resource| {
-            (std::ptr::from_ref(resource.node().tree()), resource.node().position())
-        };
-        let old: HashMap<_, u32> =
-            (0..).zip(before.resources()).map(|(at, one)| (place(one), at)).collect();
-        let same = |one: &&Resource| {
-            let at = *old.get(&place(one))?;
-            let held = before.resources().get(at as usize)?;
-            (held.facts == one.facts).then_some(at)
-        };
-        let known: Vec<Option<u32>> = now.resources().iter().map(|one| same(one)).collect();
+        let known = kept(before.resources(), now.resources());
+        let mut back: Vec<Option<u32>> = vec![None; before.resources().len()];
+        for (at, old) in (0..).zip(&known) {
+            if let Some(place) = old.and_then(|old| back.get_mut(old as usize)) {
+                *place = Some(at);
+            }
+        }
         let mut affected = Self { known };
-        let back: HashMap<u32, usize> =
-            affected.known.iter().enumerate().filter_map(|(at, old)| Some(((*old)?, at))).collect();
         let mut near = affected.near_before(before, &back);
         near.extend(affected.near_now(now));
         for at in near {
@@ -74,9 +68,10 @@ impl Affected {
 
     /// What the objects referred to that are no more as they were, and what referred to them, and to
     /// that again; positions now. `back` leads from positions before.
-    fn near_before(&self, before: &Relations, back: &HashMap<u32, usize>) -> HashSet<usize> {
+    fn near_before(&self, before: &Relations, back: &[Option<u32>]) -> HashSet<usize> {
         before.with(|graph| {
-            let gone = (0..graph.resources().len() as u32).filter(|at| !back.contains_key(at));
+            let now = |at: u32| back.get(at as usize).copied().flatten();
+            let gone = (0..graph.resources().len() as u32).filter(|at| now(*at).is_none());
             let mut seen: HashSet<u32> = gone.collect();
             let mut front: Vec<u32> = seen.iter().copied().collect();
             // A route leads to a Service and that to a workload: two steps are one way.
@@ -94,7 +89,7 @@ impl Affected {
                 }
                 front = next;
             }
-            seen.iter().filter_map(|at| back.get(at).copied()).collect()
+            seen.iter().filter_map(|at| Some(now(*at)? as usize)).collect()
         })
     }
 
@@ -135,6 +130,30 @@ impl Affected {
         }
         near
     }
+}
+
+/// For each object of `now` its position in `before`, when it is the same there: the same node of the
+/// same tree, with the same facts.
+fn kept(before: &[Resource], now: &[&Resource]) -> Vec<Option<u32>> {
+    let place = |one: &Resource| (std::ptr::from_ref(one.node().tree()), one.node().position());
+    let same = |at: usize, one: &Resource| {
+        before.get(at).is_some_and(|old| place(old) == place(one) && old.facts == one.facts)
+    };
+    // Nearly all stand where they stood, or as far from there as the one before does.
+    let mut shift = 0_isize;
+    let mut index: Option<HashMap<_, usize>> = None;
+    let mut find = |(at, one): (usize, &&Resource)| {
+        if let Some(guess) = at.checked_add_signed(shift).filter(|guess| same(*guess, one)) {
+            return Some(guess as u32);
+        }
+        let index = index.get_or_insert_with(|| {
+            before.iter().enumerate().map(|(at, old)| (place(old), at)).collect()
+        });
+        let found = index.get(&place(one)).copied().filter(|found| same(*found, one))?;
+        shift = found as isize - at as isize;
+        Some(found as u32)
+    };
+    now.iter().enumerate().map(|both| find(both)).collect()
 }
 
 fn targets<'a>(link: &Link<'a>) -> Vec<&'a Resource> {

@@ -19,7 +19,7 @@ pub struct KustomizeFiles<'s> {
     system: &'s dyn System,
     /// Absolute, without links: paths are shown relative to it.
     start: PathBuf,
-    entries: RwLock<HashMap<PathBuf, Arc<Entry>>>,
+    entries: RwLock<foldhash::HashMap<PathBuf, Arc<Entry>>>,
     /// The files that the run knows by their paths without links, with what they are shown as.
     known: HashMap<PathBuf, (FileId, Arc<str>)>,
     /// The id of the first file that the run does not know.
@@ -69,6 +69,8 @@ impl std::fmt::Debug for Carried {
 /// What is known of a path so far.
 #[derive(Default)]
 struct Entry {
+    /// What stands at the path itself: nothing (an error), a link (none), or something else.
+    itself: OnceLock<Result<Option<PathKind>, ()>>,
     kind: OnceLock<Option<PathKind>>,
     real: OnceLock<PathBuf>,
     file: OnceLock<Result<File, String>>,
@@ -218,6 +220,23 @@ impl<'s> KustomizeFiles<'s> {
         file
     }
 
+    /// One look at a path tells what it is and whether it is a link.
+    fn itself(&self, entry: &Entry, path: &Path) -> Result<Option<PathKind>, ()> {
+        *entry.itself.get_or_init(|| self.system.kind_unless_link(path).map_err(drop))
+    }
+
+    /// What is no link has its own name in the folder that it is really in, so that folders shared by
+    /// many paths are resolved once.
+    fn find_real(&self, entry: &Entry, path: &Path) -> PathBuf {
+        let in_folder = path.parent().zip(path.file_name()).filter(|_| path.is_absolute());
+        if let Some((folder, name)) = in_folder
+            && let Ok(Some(_)) = self.itself(entry, path)
+        {
+            return self.real(folder).join(name);
+        }
+        self.system.real(path).unwrap_or_else(|_| path.into())
+    }
+
     /// UTF-8 is text even with zero bytes in it, as for the generators of kustomize.
     fn load(&self, path: &Path) -> Result<File, String> {
         let bytes = self.system.read(path).map_err(|error| error.to_string())?;
@@ -249,12 +268,17 @@ impl<'s> KustomizeFiles<'s> {
 
 impl Files for KustomizeFiles<'_> {
     fn kind(&self, path: &Path) -> Option<PathKind> {
-        *self.entry(path).kind.get_or_init(|| self.system.kind(path).ok())
+        let entry = self.entry(path);
+        match self.itself(&entry, path) {
+            Ok(Some(kind)) => Some(kind),
+            Ok(None) => *entry.kind.get_or_init(|| self.system.kind(path).ok()),
+            Err(()) => None,
+        }
     }
 
     fn real(&self, path: &Path) -> PathBuf {
         let entry = self.entry(path);
-        entry.real.get_or_init(|| self.system.real(path).unwrap_or_else(|_| path.into())).clone()
+        entry.real.get_or_init(|| self.find_real(&entry, path)).clone()
     }
 
     fn read(&self, path: &Path) -> Result<File, String> {
@@ -323,5 +347,28 @@ mod tests {
         assert_eq!(files.files().len(), 1);
         assert_eq!(files.trees().len(), 2);
         assert_eq!(&*files.held(Path::new("/a.yaml")).expect("held").path, "./a.yaml");
+    }
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn real_paths_are_those_of_the_disk() {
+        let name = format!("kubesift-real-{}", std::process::id());
+        let root = std::env::temp_dir().join(name);
+        let path = |name: &str| root.join(name);
+        std::fs::create_dir_all(path("base/deep")).expect("a folder");
+        std::fs::write(path("base/deep/a.yaml"), "a: 1\n").expect("a file");
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, path(name));
+        link("base", "linked").and_then(|()| link("nowhere", "broken")).expect("links");
+        link("a.yaml", "base/deep/b.yaml").expect("a link");
+        let files = KustomizeFiles::new(&crate::Disk, &root);
+        for name in ["base/deep/a.yaml", "linked/deep/a.yaml", "linked/deep/b.yaml", "linked/.."] {
+            let real = path(name).canonicalize().expect("a path");
+            assert_eq!(files.real(&path(name)), real, "{name}");
+        }
+        assert_eq!(files.kind(&path("linked")), Some(PathKind::Folder));
+        assert_eq!(files.kind(&path("linked/deep/b.yaml")), Some(PathKind::File));
+        for name in ["broken", "linked/nothing", "base/deep/a.yaml/x"] {
+            assert_eq!((files.kind(&path(name)), files.real(&path(name))), (None, path(name)));
+        }
+        std::fs::remove_dir_all(root).expect("removed");
     }
 }
