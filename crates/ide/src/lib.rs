@@ -7,8 +7,10 @@
 
 mod navigate;
 mod seen;
+mod suppress;
 #[cfg(test)]
 mod testing;
 
 pub use navigate::{Destination, definition, references};
 pub use seen::{Seen, find_file};
+pub use suppress::{Reach, ignore_in, new_config, suppress};
