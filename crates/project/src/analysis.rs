@@ -28,6 +28,9 @@ pub struct Analysis {
     pub problems: Vec<Problem>,
     /// All resources; a [`kubesift_model::ResourceId`] is an index.
     pub resources: Arc<Vec<Resource>>,
+    /// The look at a change that an editor shows first: of builds that changed, only what the change
+    /// is near to was judged again with the build in view.
+    pub is_partial: bool,
     pub(crate) material: Material,
     /// One for each build, made when somebody asks or left by the run.
     pub(crate) relations: Vec<OnceLock<Arc<Relations>>>,

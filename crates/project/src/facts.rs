@@ -78,7 +78,7 @@ fn of_remote(remote: &Remote) -> Option<BuildFact> {
 
 /// What did nothing in any build that it takes part in. A build without objects says nothing of it:
 /// its files are placeholders that somebody fills (`flux bootstrap`).
-fn idle(overlays: &[Overlay]) -> Vec<BuildFact> {
+fn idle(overlays: &[Arc<Overlay>]) -> Vec<BuildFact> {
     let mut counts: HashMap<(FactKind, Span), usize> = HashMap::new();
     let mut parts: HashMap<FileId, usize> = HashMap::new();
     for overlay in overlays.iter().filter(|overlay| !overlay.built.objects.is_empty()) {
