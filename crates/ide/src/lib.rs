@@ -5,10 +5,31 @@
 //! the analysis), never of text that only a build holds. No protocol is known here, nothing is read
 //! from the machine, and no finding is made.
 
+mod callers;
+mod folding;
+mod highlight;
+mod kustomization;
+mod legal;
+mod lens;
+mod links;
 mod navigate;
+mod occurrences;
+mod policy;
+mod rename;
 mod seen;
+mod selection;
+mod selectors;
+mod symbol;
 #[cfg(test)]
 mod testing;
 
+pub use callers::{Call, Party, incoming, outgoing, parties};
+pub use folding::{Fold, folds};
+pub use highlight::{Highlight, highlights};
+pub use lens::{Lens, lenses};
+pub use links::{DocumentLink, Opens, document_links};
 pub use navigate::{Destination, definition, references};
+pub use policy::{NewFile, create_policy};
+pub use rename::{Renamable, prepare_rename, rename};
 pub use seen::{Seen, find_file};
+pub use selection::selection;
