@@ -66,6 +66,9 @@ pub enum Command {
     /// Show the settings in force, or the schema of the configuration file
     #[command(subcommand)]
     Config(Config),
+    /// Speak with an editor: the language server, over standard input and output
+    #[command(version)]
+    Lsp(Lsp),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -76,6 +79,17 @@ pub enum Command {
     /// Look inside: for bug reports and tests
     #[command(subcommand, hide = true)]
     Debug(Debug_),
+}
+
+/// How to speak with an editor.
+#[derive(Debug, Args)]
+pub struct Lsp {
+    /// Over standard input and output, as always; clients say so
+    #[arg(long, hide = true)]
+    pub stdio: bool,
+    /// The client's process; the end of its input is what counts
+    #[arg(long = "clientProcessId", value_name = "PID", hide = true)]
+    pub client_process_id: Option<u32>,
 }
 
 /// Commands about the configuration.

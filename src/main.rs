@@ -52,6 +52,7 @@ fn main() -> ExitCode {
         Command::Init { force } => commands::init::run(force),
         Command::Config(config) => commands::config::run(&config),
         Command::Completions { shell } => commands::completions::run(shell),
+        Command::Lsp(_) => commands::lsp::run(),
         Command::Man => commands::man::run(),
         Command::Debug(debug) => commands::debug::run(&debug),
     };

@@ -13,6 +13,7 @@ mod hover;
 mod navigate;
 mod place;
 mod seen;
+mod suppress;
 mod symbols;
 #[cfg(test)]
 mod testing;
@@ -23,4 +24,5 @@ pub use hints::{Hint, hints};
 pub use hover::{Hover, hover};
 pub use navigate::{Destination, definition, references};
 pub use seen::{Seen, find_file};
+pub use suppress::{Reach, ignore_in, new_config, suppress};
 pub use symbols::{ObjectSymbol, Symbol, SymbolKind, document_symbols, workspace_symbols};

@@ -133,10 +133,10 @@ pub(crate) fn kustomizations(overlays: &Overlays) -> Vec<Resource> {
         let mut resource = Resource::new(ResourceId(0), tree, root, None);
         // Both may be left out.
         if resource.kind.kind.is_empty() {
-            resource.kind.kind = "Kustomization".into();
+            Arc::make_mut(&mut resource.kind).kind = "Kustomization".into();
         }
         if resource.kind.group.is_empty() {
-            resource.kind.group = "kustomize.config.k8s.io".into();
+            Arc::make_mut(&mut resource.kind).group = "kustomize.config.k8s.io".into();
         }
         resource.facts = facts.remove(&file).unwrap_or_default().into();
         found.push(resource);
