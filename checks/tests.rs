@@ -235,7 +235,8 @@ fn run(
             let id = ResourceId(resources.len() as u32);
             let mut resource = Resource::new(id, &tree, root, None);
             if root.get("apiVersion").is_none() {
-                resource.kind.group = default_group(&resource.kind.kind).into();
+                let group = default_group(&resource.kind.kind).into();
+                Arc::make_mut(&mut resource.kind).group = group;
             }
             resource.pod = workloads.shape(&resource.kind.group, &resource.kind.kind);
             resource.encrypted = kubesift_model::is_sops(root);

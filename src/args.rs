@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::later::Later;
+
 const AFTER: &str = "\
 Exit codes:
   0  clean: no finding at or above the gate (--fail-on)
@@ -28,17 +30,17 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check manifests and report what is wrong with them
-    Check(Box<Check>),
+    Check(Later<Check>),
     /// Apply the fixes that findings offer
-    Fix(Box<Fix>),
+    Fix(Later<Fix>),
     /// Show workloads, exposure, policies and findings as one page, or as DOT, Mermaid or JSON
-    Graph(Box<GraphArgs>),
+    Graph(Later<GraphArgs>),
     /// Tell about one resource: what reaches it, what it reaches, its rights, what it reads
-    Why(Box<WhyArgs>),
+    Why(Later<WhyArgs>),
     /// Build a kustomization and print it, as `kustomize build` does
-    Render(Box<RenderArgs>),
+    Render(Later<RenderArgs>),
     /// Tell where a field of a built object comes from: the place to edit, and what it was before
-    Where(Box<WhereArgs>),
+    Where(Later<WhereArgs>),
     /// Explain a check: why it matters, what to do, examples
     Explain {
         /// The check's name
@@ -46,9 +48,9 @@ pub enum Command {
         check: String,
     },
     /// Show which workloads reach which, on which ports, as the network policies have it
-    Connectivity(Box<Connectivity>),
+    Connectivity(Later<Connectivity>),
     /// Show who may do what, by which binding, role and rule; rights that lead further are marked
-    Access(Box<Access>),
+    Access(Later<Access>),
     /// List the checks
     Checks {
         /// How to print them
@@ -64,6 +66,9 @@ pub enum Command {
     /// Show the settings in force, or the schema of the configuration file
     #[command(subcommand)]
     Config(Config),
+    /// Speak with an editor: the language server, over standard input and output
+    #[command(version)]
+    Lsp(Lsp),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -76,20 +81,35 @@ pub enum Command {
     Debug(Debug_),
 }
 
+/// How to speak with an editor.
+#[derive(Debug, Args)]
+pub struct Lsp {
+    /// Over standard input and output, as always; clients say so
+    #[arg(long, hide = true)]
+    pub stdio: bool,
+    /// The client's process; the end of its input is what counts
+    #[arg(long = "clientProcessId", value_name = "PID", hide = true)]
+    pub client_process_id: Option<u32>,
+}
+
 /// Commands about the configuration.
 #[derive(Debug, Subcommand)]
 pub enum Config {
     /// Print the settings in force
-    Show {
-        /// Say where each value comes from
-        #[arg(long)]
-        origin: bool,
-        /// Which settings to use
-        #[command(flatten)]
-        settings: Box<Settings>,
-    },
+    Show(Later<Show>),
     /// Print the JSON Schema of .kubesift.yaml
     Schema,
+}
+
+/// `kubesift config show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Say where each value comes from
+    #[arg(long)]
+    pub origin: bool,
+    /// Which settings to use
+    #[command(flatten)]
+    pub settings: Settings,
 }
 
 /// Commands for bug reports and tests.
@@ -100,12 +120,20 @@ pub enum Debug_ {
         /// The file
         file: PathBuf,
     },
-    /// Say how long the relations of the builds take, view by view
-    Relations {
+    /// Say how long it takes to look at a project again after each of many edits of one file
+    Edits {
+        /// The file that is edited: spaces are put at the end of its first line and taken back
+        #[arg(long)]
+        file: PathBuf,
+        /// How many edits
+        #[arg(long, default_value_t = 20)]
+        times: usize,
         /// What to look at
         #[command(flatten)]
         target: Box<Target>,
     },
+    /// Say how long the relations of the builds take, view by view
+    Relations(Later<Target>),
 }
 
 /// How to list checks.

@@ -3,10 +3,12 @@
 
 mod args;
 mod commands;
+mod later;
 mod progress;
 mod terminal;
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -40,7 +42,7 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check::run(&check),
         Command::Fix(fix) => commands::fix::run(&fix),
         Command::Graph(graph) => commands::graph::run(&graph),
-        Command::Why(why) => commands::why::run(why),
+        Command::Why(why) => commands::why::run(*why.0),
         Command::Render(render) => commands::render::run(&render),
         Command::Where(args) => commands::where_::run(&args),
         Command::Explain { check } => commands::explain::run(&check),
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Init { force } => commands::init::run(force),
         Command::Config(config) => commands::config::run(&config),
         Command::Completions { shell } => commands::completions::run(shell),
+        Command::Lsp(_) => commands::lsp::run(),
         Command::Man => commands::man::run(),
         Command::Debug(debug) => commands::debug::run(&debug),
     };
@@ -68,18 +71,18 @@ fn main() -> ExitCode {
 /// `kubesift PATH` means `kubesift check PATH`: when the first word is no command and no flag of
 /// the program, `check` is put before it.
 fn with_check(mut words: Vec<OsString>) -> Vec<OsString> {
-    let Some(first) = words.get(1).and_then(|word| word.to_str()).map(str::to_owned) else {
+    let Some(first) = words.get(1).and_then(|word| word.to_str()) else {
         return words;
     };
-    let program = Cli::command();
-    let known = program.get_subcommands().any(|command| command.get_name() == first);
-    let own = ["-h", "--help", "-V", "--version", "help"].contains(&first.as_str());
+    let own = ["-h", "--help", "-V", "--version", "help"].contains(&first);
     // A word that is neither a path nor a flag is a mistyped command: clap suggests the right one.
-    let path = first.starts_with('-')
-        || first.contains(['/', '.'])
-        || std::path::Path::new(&first).exists();
-    if !known && !own && path {
+    let path = first.starts_with('-') || first.contains(['/', '.']) || Path::new(first).exists();
+    if !own && path && !is_command(first) {
         words.insert(1, "check".into());
     }
     words
+}
+
+fn is_command(word: &str) -> bool {
+    Cli::command().get_subcommands().any(|command| command.get_name() == word)
 }

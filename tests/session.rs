@@ -42,7 +42,11 @@ fn project() -> Texts {
              containers:\n      - name: api\n        image: api:1\n        securityContext:\n          \
              privileged: true\n",
         ),
-        ("cluster/base/kustomization.yaml", "resources:\n- app.yaml\n"),
+        (
+            "cluster/base/kustomization.yaml",
+            "resources:\n- app.yaml\nconfigMapGenerator:\n- name: words\n  files: [words.txt]\n",
+        ),
+        ("cluster/base/words.txt", "a=b\n"),
         (
             "cluster/prod/kustomization.yaml",
             "namespace: prod\nresources:\n- ../base\npatches:\n- path: patch.yaml\n",
@@ -200,12 +204,67 @@ proptest! {
         let mut texts = project();
         let mut host = Host::new(memory(&texts), kubesift_checks::ALL);
         host.snapshot().analyze(&request()).expect("an analysis");
-        for act in &acts {
+        for (at, act) in acts.iter().enumerate() {
             let path = apply(act, &mut texts);
             host.apply([open(&path, &texts[&path])]);
+            if at % 2 == 0 {
+                host.snapshot().glance(&request()).expect("a glance");
+            }
             let analysis = host.snapshot().analyze(&request()).expect("an analysis");
             prop_assert_eq!(seen(&analysis), fresh(&texts), "after {:?}", act);
         }
+    }
+}
+
+/// A project of many objects that have nothing to do with each other but what the test is about.
+fn crowd() -> Texts {
+    let mut texts = Texts::new();
+    for at in 0..60 {
+        texts.insert(
+            format!("/repo/crowd/{at}.yaml"),
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: p{at}, namespace: n{at}, labels: {{app: \
+                 a{at}}}}}\nspec: {{containers: [{{name: c, image: \"a:1\"}}]}}\n---\napiVersion: v1\n\
+                 kind: Service\nmetadata: {{name: s{at}, namespace: n{at}}}\nspec: {{selector: {{app: \
+                 a{at}}}, ports: [{{port: 80}}]}}\n"
+            ),
+        );
+    }
+    for (path, text) in project().into_iter().filter(|(path, _)| path.contains("/shop/")) {
+        texts.insert(path, text);
+    }
+    texts
+}
+
+#[test]
+fn a_glance_sees_what_an_edit_does_to_other_files() {
+    let edits = [
+        // The Service selects nothing any more, the policy covers nothing.
+        (
+            "/repo/shop/web.yaml",
+            "      labels:\n        app: web",
+            "      labels:\n        app: wbe",
+        ),
+        ("/repo/shop/web.yaml", "    app: web\n  ports", "    app: wbe\n  ports"),
+        ("/repo/shop/settings.yaml", "name: settings", "name: setting"),
+        ("/repo/shop/settings.yaml", "kind: ConfigMap", "kind: Secret"),
+        ("/repo/shop/policy.yaml", "app: web", "app: other"),
+        ("/repo/shop/web.yaml", "privileged: true", "privileged: false"),
+        ("/repo/shop/web.yaml", "targetPort: 8080", "targetPort: http"),
+    ];
+    for (path, from, to) in edits {
+        let mut texts = crowd();
+        let mut host = Host::new(memory(&texts), kubesift_checks::ALL);
+        let before = seen(&host.snapshot().analyze(&request()).expect("an analysis"));
+        let text = texts[path].replacen(from, to, 1);
+        assert_ne!(text, texts[path], "{from}");
+        texts.insert(path.to_owned(), text);
+        host.apply([open(path, &texts[path])]);
+        let glance = host.snapshot().glance(&request()).expect("a glance");
+        assert!(glance.is_partial, "{from}");
+        let want = fresh(&texts);
+        assert_ne!(before, want, "{from}");
+        assert_eq!(seen(&glance), want, "{from} -> {to}");
     }
 }
 

@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kubesift-config", &["source", "yaml", "engine"]),
     ("kubesift-project", &["source", "yaml", "schemas", "kustomize", "model", "engine", "config"]),
     ("kubesift-ide", &["source", "yaml", "model", "engine", "project"]),
+    ("kubesift-lsp", &["source", "engine", "project", "ide"]),
     ("kubesift-report", &["source", "engine"]),
     (
         "kubesift",
@@ -29,6 +30,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "checks",
             "config",
             "project",
+            "lsp",
             "report",
         ],
     ),

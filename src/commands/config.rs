@@ -11,12 +11,12 @@ use crate::{End, Usage};
 pub fn run(config: &Config) -> Result<End, Usage> {
     match config {
         Config::Schema => super::print(kubesift_config::schema(kubesift_checks::ALL).as_bytes()),
-        Config::Show { origin, settings } => {
-            let request = session::bare(settings, None, None)?;
+        Config::Show(show) => {
+            let request = session::bare(&show.settings, None, None)?;
             let host = Host::new(Disk, kubesift_checks::ALL);
             let configured = host.settings(&request).map_err(session::stopped)?;
             session::say_problems(&configured.problems, &configured.files)?;
-            let text = kubesift_config::show(&configured.settings, &Scope::default(), *origin);
+            let text = kubesift_config::show(&configured.settings, &Scope::default(), show.origin);
             super::print(text.as_bytes())
         }
     }

@@ -1,11 +1,12 @@
 //! `kubesift debug`: looks inside, for bug reports and tests.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use kubesift_engine::model::Graph;
-use kubesift_project::{Disk, Host, Quiet};
+use kubesift_project::{Change, Disk, Host, Quiet};
 use kubesift_source::{Column, FileId, SourceFile};
 
 use super::session;
@@ -27,8 +28,40 @@ pub fn run(debug: &Debug_) -> Result<End, Usage> {
             })?;
             super::print(events.as_bytes())
         }
-        Debug_::Relations { target } => relations(target),
+        Debug_::Edits { file, times, target } => edits(file, *times, target),
+        Debug_::Relations(target) => relations(target),
     }
+}
+
+/// Times what an editor waits for: the first look at a project, and each after an edit of one file.
+fn edits(file: &Path, times: usize, target: &Target) -> Result<End, Usage> {
+    let request = session::request(target, None, &Quiet)?;
+    let path = request.folder.join(file);
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut host = Host::new(Disk, kubesift_checks::ALL);
+    let mut out = String::new();
+    let mut look = |host: &Host, what: &str| {
+        let (start, snapshot) = (Instant::now(), host.snapshot());
+        let ms = |start: Instant| start.elapsed().as_secs_f64() * 1e3;
+        let first = snapshot.glance(&request).map_err(session::stopped)?.is_partial;
+        let glance = ms(start);
+        let analysis = snapshot.analyze(&request).map_err(session::stopped)?;
+        let (whole, count) = (ms(start), analysis.outcome.findings.len());
+        let first = if first { format!("{glance:>9.1} ms at a glance") } else { String::new() };
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{what:<10} {whole:>9.1} ms {count:>8} findings {first}");
+        Ok::<(), Usage>(())
+    };
+    look(&host, "first")?;
+    let end = text.find('\n').unwrap_or(text.len());
+    for at in 0..times {
+        let mut text = text.clone();
+        text.insert_str(end, &" ".repeat(at % 2));
+        host.apply([Change::Open { path: path.clone(), text: text.into() }]);
+        look(&host, "edit")?;
+    }
+    super::print(out.as_bytes())
 }
 
 /// Times what the checks over relations ask of a graph, each view over all builds on one thread:

@@ -47,6 +47,24 @@ fn page(entry: &Entry) -> String {
     text
 }
 
+/// The page as Markdown, for editors.
+pub fn markdown(entry: &Entry) -> String {
+    let check = entry.check;
+    let mut text = format!("# {}\n\n{}\n\n", entry.name, entry.docs.trim());
+    let _ = writeln!(text, "- family: {}", entry.family);
+    let _ = writeln!(text, "- severity: {} ({:.1})", check.severity, check.score);
+    let _ = writeln!(text, "- confidence: {}", check.confidence);
+    let _ = writeln!(text, "- fix: {}", check.fix.map_or("none", |safety| safety.name()));
+    for one in check.refs.iter().filter(|one| !matches!(one, Ref::Peer(_))) {
+        let _ = writeln!(text, "- {}", reference(one));
+    }
+    for opt in check.options {
+        let _ = writeln!(text, "- option `{}` (default {}): {}", opt.name, default(opt), opt.doc);
+    }
+    let _ = writeln!(text, "\nTo accept one: `# kubesift: ignore[{}] the reason`", entry.name);
+    text
+}
+
 fn reference(reference: &Ref) -> String {
     match reference {
         Ref::PssBaseline => "Pod Security Standards: baseline".to_owned(),

@@ -31,12 +31,21 @@ impl Build {
     }
 }
 
+/// What of a build a command shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// The text.
+    Text,
+    /// Also where it comes from.
+    Origins,
+}
+
 /// Builds the kustomization in a folder, or of a file, and says what went wrong. None when the build
 /// fails.
 ///
 /// # Errors
 /// When nothing stands at the path.
-pub fn build(path: &Path, building: &Building) -> Result<Option<Build>, Usage> {
+pub fn build(path: &Path, building: &Building, shown: Shown) -> Result<Option<Build>, Usage> {
     let folder = folder(path)?;
     let start = std::env::current_dir()
         .map_err(|error| format!("the current folder cannot be used: {error}"))?;
@@ -52,10 +61,12 @@ pub fn build(path: &Path, building: &Building) -> Result<Option<Build>, Usage> {
             Order::None => Reorder::None,
         },
         managed_by_label: building.enable_managedby_label,
+        text_only: shown == Shown::Text,
         ..Options::default()
     };
     let built = kubesift_kustomize::build(&folder, &files, &options);
-    let files = files.files();
+    // The process ends soon: giving back what was read would only take time.
+    let files = std::mem::ManuallyDrop::new(files).files();
     for trouble in &built.troubles {
         say(trouble, &folder, &files);
     }

@@ -12,6 +12,7 @@ pub mod fix;
 pub mod graph;
 pub mod init;
 mod kustomization;
+pub mod lsp;
 pub mod man;
 mod output;
 pub mod render;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kubesift_report::built::annotate;
 use kubesift_source::{FileId, SourceFile};
 
-use super::kustomization;
+use super::kustomization::{self, Shown};
 use crate::args::{RenderArgs, RenderFormat};
 use crate::{End, Usage};
 
@@ -18,7 +18,8 @@ pub fn run(args: &RenderArgs) -> Result<End, Usage> {
                 .to_owned(),
         ));
     }
-    let Some(build) = kustomization::build(&args.path, &args.building)? else {
+    let shown = if args.origins { Shown::Origins } else { Shown::Text };
+    let Some(build) = kustomization::build(&args.path, &args.building, shown)? else {
         return Ok(End::Incomplete);
     };
     let end = build.end();

@@ -165,7 +165,7 @@ pub fn stopped(stop: Stop) -> Usage {
 }
 
 /// The day in UTC; a clock before 1970 is taken for 1970.
-fn today() -> Date {
+pub fn today() -> Date {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Date::from_unix(since.as_secs())
 }

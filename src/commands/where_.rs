@@ -9,7 +9,7 @@ use kubesift_report::built::{FieldPath, FieldView, ObjectName, pick};
 use kubesift_report::view::why::Wanted;
 use kubesift_source::{FileId, SourceFile};
 
-use super::kustomization;
+use super::kustomization::{self, Shown};
 use crate::args::{TextFormat, WhereArgs};
 use crate::{End, Usage, terminal};
 
@@ -18,7 +18,7 @@ pub fn run(args: &WhereArgs) -> Result<End, Usage> {
     let (path, object, field) = words(&args.words)?;
     let wanted = Wanted::parse(object)?;
     let field = FieldPath::parse(field)?;
-    let Some(build) = kustomization::build(path, &args.building)? else {
+    let Some(build) = kustomization::build(path, &args.building, Shown::Origins)? else {
         return Ok(End::Incomplete);
     };
     let names = build.built.objects.iter().map(|object| {

@@ -12,8 +12,8 @@ use crate::progress::Bar;
 use crate::{End, Usage, terminal};
 
 /// Runs the command.
-pub fn run(args: Box<WhyArgs>) -> Result<End, Usage> {
-    let WhyArgs { mut words, format, build, jobs, color, quiet, settings } = *args;
+pub fn run(args: WhyArgs) -> Result<End, Usage> {
+    let WhyArgs { mut words, format, build, jobs, color, quiet, settings } = args;
     let Some(last) = words.pop() else { return Err(Usage("no resource is named".to_owned())) };
     let wanted = Wanted::parse(&last).map_err(|error| bad_name(error, &last))?;
     let paths: Vec<PathBuf> = match words.is_empty() {

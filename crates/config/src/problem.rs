@@ -11,6 +11,13 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// True when the settings are not what was meant.
+    pub const fn is_error(self) -> bool {
+        matches!(self, Self::Error)
+    }
+}
+
 /// One thing that is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

@@ -254,20 +254,18 @@ impl<'a> Builder<'a> {
             let objects = load::resources(&tree, at)?;
             Ok(Loaded::new(objects, tree.file().clone()))
         });
-        let objects = match &*read {
-            Ok(loaded) => {
-                self.log.keep(&loaded.source);
-                self.knows_built_in |= loaded.has_unknown_kinds;
-                &loaded.objects
-            }
+        // A build that shares the objects with others gets its own copy of them here.
+        let loaded = match Arc::unwrap_or_clone(read) {
+            Ok(loaded) => loaded,
             Err(troubles) => {
-                troubles.iter().for_each(|trouble| self.hole(trouble.clone()));
+                troubles.into_iter().for_each(|trouble| self.hole(trouble));
                 return Ok(());
             }
         };
+        self.log.keep(&loaded.source);
+        self.knows_built_in |= loaded.has_unknown_kinds;
         let written = self.wanted.traced.then(|| visit.join(name));
-        for object in objects {
-            let mut object = object.clone();
+        for mut object in loaded.objects {
             object.entered_at = at;
             if let Some(written) = &written {
                 metadata::from_file(&mut object, written);

@@ -1,6 +1,6 @@
 //! One build from its folder to its text: what others see of this crate.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +38,8 @@ pub struct Options<'a> {
     pub managed_by_label: bool,
     /// The version of kustomize that is named in that label.
     pub version: &'a str,
+    /// Only the text is wanted: [`Built::map`] stays empty.
+    pub text_only: bool,
     /// Who renders charts. None leaves them out of the build, which is incomplete then.
     pub charts: Option<&'a dyn Charts>,
 }
@@ -50,6 +52,7 @@ impl Default for Options<'_> {
             reorder: Reorder::default(),
             managed_by_label: false,
             version: "v5.5.0",
+            text_only: false,
             charts: None,
         }
     }
@@ -143,12 +146,14 @@ impl Built {
 /// files; once they change, a new one is due.
 #[derive(Debug, Default)]
 pub struct Session {
+    /// Only one build is made: the objects of a file are handed over to it, and not kept.
+    is_single: bool,
     kustomizations: Memo<PathBuf, Result<Kustomization, NoKustomization>>,
     resources: Memo<PathBuf, Result<Loaded, Vec<Trouble>>>,
 }
 
 /// The objects of a file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Loaded {
     pub objects: Vec<Resource>,
     pub source: Arc<SourceFile>,
@@ -206,7 +211,7 @@ impl Session {
             Err(why) => {
                 log.trouble(no_kustomization(why, &folder, None));
                 log.holes.set(true);
-                return finish(Vec::new(), log, Facts::default());
+                return finish(&[], log, Facts::default(), options);
             }
         };
         let mut wanted = Wanted::new(found.list("buildMetadata"));
@@ -215,7 +220,11 @@ impl Session {
         let accumulated = builder.root(found);
         let resources = builder.last_steps(accumulated, found);
         let facts = builder.into_facts();
-        finish(resources, log, facts)
+        let built = finish(&resources, log, facts, options);
+        if self.is_single {
+            std::mem::forget(resources);
+        }
+        built
     }
 
     /// The kustomization in a folder (without links).
@@ -231,19 +240,21 @@ impl Session {
         self.kustomizations.get(&folder.to_path_buf(), || kustomization::load(folder, files))
     }
 
-    /// The objects of a file, made by `load` the first time.
+    /// The objects of a file, made by `load` the first time, or whenever a single build comes by it.
     pub(crate) fn resources(
         &self,
         path: &PathBuf,
         load: impl FnOnce() -> Result<Loaded, Vec<Trouble>>,
     ) -> Arc<Result<Loaded, Vec<Trouble>>> {
-        self.resources.get(path, load)
+        if self.is_single { Arc::new(load()) } else { self.resources.get(path, load) }
     }
 }
 
-/// Builds one kustomization; [`Session::build`] is for several.
+/// Builds one kustomization, for a process that ends soon after: the memory that the objects took is
+/// not given back, as that would take longer than leaving it to the end. [`Session::build`] is for
+/// several builds.
 pub fn build(folder: &Path, files: &dyn Files, options: &Options<'_>) -> Built {
-    Session::new().build(folder, files, options)
+    Session { is_single: true, ..Session::default() }.build(folder, files, options)
 }
 
 /// What is said of a folder that has no kustomization. `entry` names the folder.
@@ -278,8 +289,8 @@ pub(crate) struct Facts {
     pub deprecated: Vec<Deprecated>,
 }
 
-fn finish(resources: Vec<Resource>, log: Log, facts: Facts) -> Built {
-    let (text, map) = crate::write::documents(&resources);
+fn finish(resources: &[Resource], log: Log, facts: Facts, options: &Options<'_>) -> Built {
+    let (text, map) = crate::write::documents(resources, !options.text_only);
     let objects = resources.iter().zip(ranges(&text)).map(|(resource, (start, end))| Object {
         start,
         end,
@@ -322,6 +333,6 @@ fn ranges(text: &str) -> impl Iterator<Item = (u32, u32)> + '_ {
 
 /// The items in order, of equal ones the first.
 fn once<T, K: Hash + Eq>(items: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
-    let mut seen = HashSet::new();
+    let mut seen = foldhash::HashSet::default();
     items.into_iter().filter(|item| seen.insert(key(item))).collect()
 }

@@ -3,8 +3,10 @@
 
 mod crds;
 mod file;
+mod late;
 mod tables;
 
+use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use smol_str::SmolStr;
@@ -12,6 +14,7 @@ use smol_str::SmolStr;
 use crate::fieldspec::{self, FieldSpec};
 use crate::id::Gvk;
 use crate::order::{FIRST, LAST};
+use late::Late;
 
 /// The fields of each transformer. Sorted by kind as kustomize sorts them, once merged.
 #[derive(Debug, Clone, Default)]
@@ -33,9 +36,9 @@ pub(crate) struct Config {
     /// Fields of `commonAnnotations`.
     pub common_annotations: Vec<FieldSpec>,
     /// Fields that hold the name of another object.
-    pub name_references: Vec<NameReference>,
+    pub name_references: Late<Vec<NameReference>>,
     /// Fields in which variables are looked for.
-    pub var_references: Vec<FieldSpec>,
+    pub var_references: Late<Vec<FieldSpec>>,
     /// Fields of `images`.
     pub images: Vec<FieldSpec>,
     /// Fields of `replicas`.
@@ -145,7 +148,7 @@ impl Config {
                 merged.add(list, spec.clone())?;
             }
         }
-        for reference in &other.name_references {
+        for reference in other.name_references.iter() {
             for spec in &reference.referrers {
                 merged.add_reference(&reference.target, spec.clone())?;
             }
@@ -188,17 +191,6 @@ impl Config {
         }
     }
 
-    /// The fields that name objects of one kind, to be added to.
-    fn referrers_mut(&mut self, target: &Gvk) -> &mut Vec<FieldSpec> {
-        let found = self.name_references.iter().position(|entry| entry.target == *target);
-        let at = found.unwrap_or_else(|| {
-            let referrers = Vec::new();
-            self.name_references.push(NameReference { target: target.clone(), referrers });
-            self.name_references.len() - 1
-        });
-        &mut self.name_references[at].referrers
-    }
-
     /// Adds a field to a list.
     ///
     /// # Errors
@@ -212,16 +204,33 @@ impl Config {
     /// # Errors
     /// When it is there with another `create`.
     pub fn add_reference(&mut self, target: &Gvk, spec: FieldSpec) -> Result<(), Conflict> {
-        add(self.referrers_mut(target), spec)
+        add(referrers_mut(&mut self.name_references, target), spec)
     }
 
     /// Brings the lists into kustomize's order.
     fn sort(&mut self) {
         for list in List::ALL {
-            self.list_mut(list).sort_by_cached_key(|spec| sort_key(&spec.gvk));
+            sort_fields(self.list_mut(list));
         }
-        self.name_references.sort_by_cached_key(|entry| sort_key(&entry.target));
+        sort_references(&mut self.name_references);
     }
+}
+
+fn sort_fields(list: &mut [FieldSpec]) {
+    list.sort_by_cached_key(|spec| SortKey::of(&spec.gvk));
+}
+
+fn sort_references(list: &mut [NameReference]) {
+    list.sort_by_cached_key(|entry| SortKey::of(&entry.target));
+}
+
+/// The fields that name objects of one kind, to be added to.
+fn referrers_mut<'l>(list: &'l mut Vec<NameReference>, target: &Gvk) -> &'l mut Vec<FieldSpec> {
+    let at = list.iter().position(|entry| entry.target == *target).unwrap_or_else(|| {
+        list.push(NameReference { target: target.clone(), referrers: Vec::new() });
+        list.len() - 1
+    });
+    &mut list[at].referrers
 }
 
 fn add(list: &mut Vec<FieldSpec>, spec: FieldSpec) -> Result<(), Conflict> {
@@ -232,17 +241,50 @@ fn add(list: &mut Vec<FieldSpec>, spec: FieldSpec) -> Result<(), Conflict> {
     fieldspec::add(list, spec).map_err(|_| Conflict { path })
 }
 
-/// Kinds that others depend on come first, what watches all of them last; the rest by its text.
-fn sort_key(gvk: &Gvk) -> (usize, String) {
-    let kind = gvk.kind.as_str();
-    let rank = FIRST.iter().position(|first| *first == kind).unwrap_or_else(|| {
-        LAST.iter().position(|last| *last == kind).map_or(FIRST.len(), |at| FIRST.len() + 1 + at)
-    });
-    let part = |text: &SmolStr, none: &'static str| -> String {
-        if text.is_empty() { none.into() } else { text.as_str().into() }
-    };
-    let text = [part(&gvk.group, "~G"), part(&gvk.version, "~V"), part(&gvk.kind, "~K")].join("_");
-    (rank, text)
+/// What fields are sorted by: kinds that others depend on come first, what watches all of them last;
+/// the rest by its text.
+#[derive(PartialEq, Eq)]
+struct SortKey {
+    rank: usize,
+    gvk: Gvk,
+}
+
+impl SortKey {
+    fn of(gvk: &Gvk) -> Self {
+        let kind = gvk.kind.as_str();
+        let place = |kinds: &[&str]| kinds.iter().position(|other| *other == kind);
+        let last = || place(&LAST).map(|at| FIRST.len() + 1 + at);
+        Self { rank: place(&FIRST).or_else(last).unwrap_or(FIRST.len()), gvk: gvk.clone() }
+    }
+
+    /// Compares the texts `group_version_kind`, with kustomize's words for what is not stated.
+    fn compare_text(&self, other: &Self) -> Ordering {
+        fn parts(gvk: &Gvk) -> [&str; 3] {
+            fn part<'t>(text: &'t SmolStr, none: &'static str) -> &'t str {
+                if text.is_empty() { none } else { text.as_str() }
+            }
+            [part(&gvk.group, "~G"), part(&gvk.version, "~V"), part(&gvk.kind, "~K")]
+        }
+        let ([group, version, kind], [group_b, version_b, kind_b]) =
+            (parts(&self.gvk), parts(&other.gvk));
+        if group == group_b && version == version_b {
+            return kind.cmp(kind_b);
+        }
+        let mine = [group, "_", version, "_", kind].into_iter().flat_map(str::bytes);
+        mine.cmp([group_b, "_", version_b, "_", kind_b].into_iter().flat_map(str::bytes))
+    }
+}
+
+impl Ord for SortKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank.cmp(&other.rank).then_with(|| self.compare_text(other))
+    }
+}
+
+impl PartialOrd for SortKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 #[cfg(test)]

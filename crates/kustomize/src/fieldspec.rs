@@ -1,7 +1,7 @@
 //! Field specs: which field of which objects a transformer works on, and the walk that finds it. A
 //! path goes through mappings by name and through every item of each sequence that it meets.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use kubesift_source::{Origin, Span};
 use smol_str::SmolStr;
@@ -15,17 +15,17 @@ use crate::trouble::{Class, Trouble};
 pub(crate) struct FieldSpec {
     /// The kinds; parts that are empty mean any.
     pub gvk: Gvk,
-    /// The path as it is written: `spec/template/metadata/labels`.
+    /// The path as it is written: `spec/template/metadata/labels`. Names are parted by `/`; `\/`
+    /// stands for a slash in a name.
     pub path: SmolStr,
     /// A field that is missing is made, with the mappings on the way to it.
     pub create: bool,
-    steps: Arc<[Step]>,
 }
 
 /// One name of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
-    name: SmolStr,
+struct Step<'p> {
+    name: Cow<'p, str>,
     /// Written with `[]` behind it: a sequence, which is not made where it is missing.
     is_list: bool,
 }
@@ -34,17 +34,50 @@ struct Step {
 /// deep.
 const LONGEST: usize = 100;
 
+/// A path, or what is left of it, taken apart as it is walked: most specs of the tables are never
+/// walked in a build, and hardly a name needs memory of its own.
+#[derive(Debug, Clone, Copy)]
+struct Steps<'p>(Option<&'p str>);
+
+impl<'p> Steps<'p> {
+    /// Of a whole path.
+    fn of(path: &'p str) -> Self {
+        Self(Some(path.strip_prefix('/').unwrap_or(path)))
+    }
+
+    /// The first step, and those behind it; none at the end.
+    fn split_first(self) -> Option<(Step<'p>, Self)> {
+        let (name, rest) = first(self.0?, '/');
+        let is_list = name.ends_with("[]");
+        Some((Step { name: trimmed(name), is_list }, Self(rest)))
+    }
+
+    fn is_empty(self) -> bool {
+        self.0.is_none()
+    }
+
+    /// True when there are more than [`LONGEST`].
+    fn are_too_many(self) -> bool {
+        let left = std::iter::successors(Some(self), |left| Some(left.split_first()?.1));
+        self.0.is_some_and(|path| path.len() >= LONGEST) && left.count() > LONGEST + 1
+    }
+}
+
+/// A name without the mark of a sequence and blanks around it.
+fn trimmed(name: Cow<'_, str>) -> Cow<'_, str> {
+    fn bare(name: &str) -> &str {
+        name.strip_suffix("[]").unwrap_or(name).trim()
+    }
+    match name {
+        Cow::Borrowed(name) => Cow::Borrowed(bare(name)),
+        Cow::Owned(name) => Cow::Owned(bare(&name).to_owned()),
+    }
+}
+
 impl FieldSpec {
-    /// A field spec from a path whose names are parted by `/`; `\/` stands for a slash in a name.
+    /// A field spec from a path.
     pub fn new(gvk: Gvk, path: &str, create: bool) -> Self {
-        let steps = split(path, '/')
-            .into_iter()
-            .map(|name| match name.strip_suffix("[]") {
-                Some(name) => Step { name: name.trim().into(), is_list: true },
-                None => Step { name: name.trim().into(), is_list: false },
-            })
-            .collect();
-        Self { gvk, path: path.into(), create, steps }
+        Self { gvk, path: path.into(), create }
     }
 
     /// True when the field is one of objects of this kind.
@@ -108,21 +141,39 @@ pub(crate) fn add(list: &mut Vec<FieldSpec>, spec: FieldSpec) -> Result<(), Conf
 /// The names of a path: parted by `delimiter`, which a backslash before it makes part of a name. One
 /// delimiter at the very start is left out.
 pub(crate) fn split(path: &str, delimiter: char) -> Vec<String> {
-    let path = path.strip_prefix(delimiter).unwrap_or(path);
-    let mut names: Vec<String> = Vec::new();
-    let mut is_escaped = false;
-    for part in path.split(delimiter) {
-        match names.last_mut() {
-            Some(last) if is_escaped => {
-                last.pop();
-                last.push(delimiter);
-                last.push_str(part);
-            }
-            _ => names.push(part.to_owned()),
-        }
-        is_escaped = names.last().is_some_and(|last| last.ends_with('\\'));
+    let mut rest = Some(path.strip_prefix(delimiter).unwrap_or(path));
+    let names = std::iter::from_fn(|| {
+        let (name, behind) = first(rest?, delimiter);
+        rest = behind;
+        Some(name.into_owned())
+    });
+    names.collect()
+}
+
+/// The first name of a path, and what is behind the delimiter that ends it.
+fn first(path: &str, delimiter: char) -> (Cow<'_, str>, Option<&str>) {
+    match path.split_once(delimiter) {
+        None => (Cow::Borrowed(path), None),
+        Some((name, rest)) if !name.ends_with('\\') => (Cow::Borrowed(name), Some(rest)),
+        Some(_) => first_escaped(path, delimiter),
     }
-    names
+}
+
+/// The same for a name with delimiters in it.
+fn first_escaped(path: &str, delimiter: char) -> (Cow<'_, str>, Option<&str>) {
+    let mut name = String::new();
+    let mut left = path;
+    while let Some((part, rest)) = left.split_once(delimiter) {
+        let Some(part) = part.strip_suffix('\\') else {
+            name.push_str(part);
+            return (Cow::Owned(name), Some(rest));
+        };
+        name.push_str(part);
+        name.push(delimiter);
+        left = rest;
+    }
+    name.push_str(left);
+    (Cow::Owned(name), None)
 }
 
 /// What is put where the last field of a path is missing (or null).
@@ -169,15 +220,16 @@ pub(crate) fn visit(
     each: &mut dyn FnMut(&mut Node) -> Result<(), Misfit>,
 ) -> Result<(), Misfit> {
     let leaf = if spec.create { leaf } else { Leaf::Nothing };
-    if spec.steps.len() > LONGEST {
+    let steps = Steps::of(&spec.path);
+    if steps.are_too_many() {
         return Err(Misfit::new(node, "a field spec with a shorter path"));
     }
-    walk(node, &spec.steps, leaf, each)
+    walk(node, steps, leaf, each)
 }
 
 fn walk(
     node: &mut Node,
-    steps: &[Step],
+    steps: Steps<'_>,
     leaf: Leaf<'_>,
     each: &mut dyn FnMut(&mut Node) -> Result<(), Misfit>,
 ) -> Result<(), Misfit> {
@@ -194,7 +246,7 @@ fn walk(
     if !is_name(&step.name) {
         return Err(Misfit::new(node, "a field spec whose path has only names of fields"));
     }
-    match field(node, step, rest.is_empty(), leaf) {
+    match field(node, &step, rest.is_empty(), leaf) {
         Some(next) => walk(next, rest, leaf, each),
         None => Ok(()),
     }
@@ -202,6 +254,10 @@ fn walk(
 
 /// Indexes and selectors of items mean nothing in a field spec.
 fn is_name(name: &str) -> bool {
+    let first = name.bytes().next();
+    if first.is_some_and(|byte| byte.is_ascii_alphabetic()) {
+        return true;
+    }
     !name.is_empty()
         && name != "-"
         && name != "*"
@@ -212,7 +268,7 @@ fn is_name(name: &str) -> bool {
 /// The field of a mapping; made where it is missing or null, when `leaf` and the step say so.
 fn field<'n>(
     node: &'n mut Node,
-    step: &Step,
+    step: &Step<'_>,
     is_last: bool,
     leaf: Leaf<'_>,
 ) -> Option<&'n mut Node> {

@@ -241,7 +241,8 @@ impl<'h> Loader<'h> {
         }
         if target.is_list() {
             self.flow += flow;
-            let items = target.children().map(|item| self.value(item, depth + 1)).collect();
+            let mut items = Vec::with_capacity(target.children().count());
+            items.extend(target.children().map(|item| self.value(item, depth + 1)));
             self.flow -= flow;
             return Node::list(items, origin);
         }
@@ -259,7 +260,7 @@ impl<'h> Loader<'h> {
     /// The entries of a mapping. What a merge key brings comes first, so that entries of its own win,
     /// wherever the merge key stands; of a list of mappings the first wins.
     fn map(&mut self, map: yaml::Node<'_>, depth: u32) -> Map {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::with_capacity(map.children().count());
         let mut merge: Option<yaml::Node<'_>> = None;
         for child in map.children() {
             if child.is_merge() {

@@ -88,7 +88,7 @@ impl<'c> Rules<'c> {
         let kinds: HashSet<&Gvk> =
             renamed.targets.iter().flat_map(|target| &target.previous).map(|id| &id.gvk).collect();
         let mut rules = Self { all: Vec::new(), by_kind: HashMap::new() };
-        for reference in &config.name_references {
+        for reference in config.name_references.iter() {
             if !kinds.iter().any(|gvk| gvk.is_selected(&reference.target)) {
                 continue;
             }

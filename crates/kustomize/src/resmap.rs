@@ -1,7 +1,6 @@
 //! The objects that a build has gathered: in order, no two with one identity.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use kubesift_source::Span;
 use smol_str::SmolStr;
 

@@ -155,6 +155,9 @@ impl FromIterator<Entry> for Map {
     /// Of several entries with one key the last stays.
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
         let mut entries: Vec<Entry> = entries.into_iter().collect();
+        if entries.is_sorted_by(|a, b| a.key < b.key) {
+            return Self { entries };
+        }
         entries.sort_by(|a, b| a.key.cmp(&b.key));
         // Among equals the last is kept, so the earlier one gives its place.
         entries.dedup_by(|later, first| {

@@ -16,9 +16,10 @@ use crate::scalar::{Typed, typed, yaml_number};
 use crate::tree::{Map, Node, Scalar, Value};
 use text::Style;
 
-/// The objects as one text, with `---` between them, and the map from it to the files.
-pub(crate) fn documents(resources: &[Resource]) -> (String, SourceMap) {
-    let mut writer = Writer::default();
+/// The objects as one text, with `---` between them, and the map from it to the files, which stays
+/// empty when it is not asked for.
+pub(crate) fn documents(resources: &[Resource], is_mapped: bool) -> (String, SourceMap) {
+    let mut writer = Writer { is_mapped, ..Writer::default() };
     for (index, resource) in resources.iter().enumerate() {
         if index > 0 {
             writer.out.push_str("---\n");
@@ -38,11 +39,15 @@ pub(crate) fn fits_block(text: &str) -> bool {
 /// Levels below which nothing is written: no tree gets that deep, as files are read to 200 levels.
 const DEPTH: usize = 1000;
 
+/// Indentation, as far as any but the deepest lines need.
+const BLANKS: &str = "                                                                ";
+
 /// What is written so far, and the state of goyaml.v2's emitter.
 #[derive(Default)]
 struct Writer {
     out: String,
     map: SourceMap,
+    is_mapped: bool,
     /// Where the line begins that is being written.
     line: usize,
     /// Column that the current collection stands at; none before the first.
@@ -160,6 +165,9 @@ impl Writer {
     }
 
     fn piece(&mut self, start: usize, end: usize, part: Part, origin: &Origin) {
+        if !self.is_mapped {
+            return;
+        }
         self.map.push(Piece { start: start as u32, end: end as u32, part, origin: origin.clone() });
     }
 
@@ -228,8 +236,11 @@ impl Writer {
         if !self.indention || column > indent || (column == indent && !self.whitespace) {
             self.put_break();
         }
-        for _ in self.column()..indent {
-            self.out.push(' ');
+        let mut missing = indent.saturating_sub(self.column());
+        while missing > 0 {
+            let blanks = BLANKS.get(..missing).unwrap_or(BLANKS);
+            self.out.push_str(blanks);
+            missing -= blanks.len();
         }
         self.whitespace = true;
         self.indention = true;

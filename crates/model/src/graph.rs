@@ -3,6 +3,7 @@
 //! first use; no question compares all with all.
 
 mod behind;
+mod index;
 mod views;
 
 use std::sync::OnceLock;
@@ -17,6 +18,8 @@ use crate::resource::{Resource, ResourceId};
 use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
 use crate::service::{makes_pods, node_ports, services_by_pod};
 use crate::unknown::{is_unknown, known};
+pub(crate) use index::is_custom;
+use index::{ByKind, ByName};
 use views::Views;
 
 /// A traffic direction, seen from a pod.
@@ -128,10 +131,11 @@ impl Selected<'_, '_> {
 pub struct Graph<'a> {
     build: &'a Build,
     resources: Vec<&'a Resource>,
-    by_kind: HashMap<&'a str, Vec<&'a Resource>>,
-    by_name: HashMap<(&'a str, &'a str), Vec<&'a Resource>>,
+    by_kind: ByKind<'a>,
+    by_name: ByName<'a>,
     pods: Vec<GraphPod<'a>>,
-    pod_at: HashMap<ResourceId, u32>,
+    /// For each of the resources its position in `pods`; [`NO_POD`] for one that is no workload.
+    pod_at: Vec<u32>,
     namespaces: Vec<Namespace<'a>>,
     namespace_at: HashMap<Option<&'a str>, u32>,
     /// Namespaces that may be another one under a name not known yet.
@@ -149,6 +153,9 @@ pub struct Graph<'a> {
     views: Views<'a>,
 }
 
+/// No position in [`Graph::pods`].
+const NO_POD: u32 = u32::MAX;
+
 /// Positions of the pods that mount a PersistentVolumeClaim, by namespace and name.
 type Claims<'a> = HashMap<(Option<&'a str>, String), Vec<u32>>;
 
@@ -159,10 +166,10 @@ impl<'a> Graph<'a> {
             build.resources.iter().filter_map(|id| all.get(id.0 as usize)).collect();
         let mut graph = Self {
             build,
-            by_kind: HashMap::new(),
-            by_name: HashMap::new(),
+            by_kind: ByKind::default(),
+            by_name: ByName::new(&resources),
             pods: Vec::new(),
-            pod_at: HashMap::new(),
+            pod_at: vec![NO_POD; resources.len()],
             namespaces: Vec::new(),
             namespace_at: HashMap::new(),
             unclear: Vec::new(),
@@ -178,34 +185,33 @@ impl<'a> Graph<'a> {
             views: Views::default(),
             resources: Vec::new(),
         };
-        for resource in &resources {
-            graph.add(resource);
+        for (at, resource) in resources.iter().enumerate() {
+            graph.add(at, resource);
         }
         graph.resources = resources;
         graph.look_at_namespaces();
         graph
     }
 
-    fn add(&mut self, resource: &'a Resource) {
-        let kind = &*resource.kind.kind;
-        self.by_kind.entry(kind).or_default().push(resource);
-        if let Some(name) = resource.name.as_deref() {
-            self.by_name.entry((kind, name)).or_default().push(resource);
-        }
+    fn add(&mut self, at: usize, resource: &'a Resource) {
+        let custom = self.by_kind.push(resource);
         let declared = resource.name.as_deref().filter(|_| resource.is("Namespace"));
-        let at = self.namespace_entry(declared.or(resource.namespace.as_deref()));
+        let home = self.namespace_entry(declared.or(resource.namespace.as_deref()));
         let pod = Pod::of(resource).or_else(|| Pod::without_spec(resource));
-        let Some(namespace) = self.namespaces.get_mut(at as usize) else { return };
+        let Some(namespace) = self.namespaces.get_mut(home as usize) else { return };
         if declared.is_some() {
             namespace.object = namespace.object.or(Some(resource));
             return;
         }
         namespace.resources.push(resource);
-        namespace.makes_pods |= makes_pods(resource) || Pod::is_hidden(resource);
+        namespace.makes_pods |= custom && makes_pods(resource);
+        namespace.makes_pods |= pod.is_none() && Pod::is_hidden(resource);
         if let Some(pod) = pod {
             let place = self.pods.len() as u32;
             namespace.pods.push(place);
-            self.pod_at.insert(resource.id, place);
+            if let Some(slot) = self.pod_at.get_mut(at) {
+                *slot = place;
+            }
             self.pods.push(GraphPod::new(pod, place));
         }
     }
@@ -261,14 +267,30 @@ impl<'a> Graph<'a> {
 
     /// The pod of a workload.
     pub fn pod_of(&self, workload: &Resource) -> Option<&GraphPod<'a>> {
-        self.pods.get(*self.pod_at.get(&workload.id)? as usize)
+        self.pods.get(*self.pod_at.get(self.position_of(workload.id)?)? as usize)
     }
 
     /// The resources of a kind, named as in [`crate::Kind::is`].
     pub fn of(&self, name: &str) -> impl Iterator<Item = &'a Resource> {
         let (_, kind) = name.rsplit_once('/').unwrap_or(("", name));
-        let found = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
-        found.iter().copied().filter(move |resource| resource.is(name))
+        self.of_bare_kind(kind).iter().copied().filter(move |resource| resource.is(name))
+    }
+
+    /// The resources of a bare kind, of whatever group.
+    pub fn of_bare_kind(&self, kind: &str) -> &[&'a Resource] {
+        self.by_kind.of(kind)
+    }
+
+    /// All bare kinds of the build, in no order.
+    pub(crate) fn bare_kinds(&self) -> impl Iterator<Item = &'a str> {
+        self.by_kind.kinds()
+    }
+
+    /// The resources of the kinds that `is_meant` holds for, which is given group and bare kind; in
+    /// the order of files and documents. It is asked once for each kind: a build has thousands of
+    /// resources of a few dozen.
+    pub(crate) fn of_kinds(&self, is_meant: impl Fn(&str, &str) -> bool) -> Vec<&'a Resource> {
+        self.by_kind.meant(is_meant)
     }
 
     /// The only namespace that the build states, if it is one.
@@ -279,7 +301,7 @@ impl<'a> Graph<'a> {
     /// The resource of a kind, namespace and name.
     pub fn find(&self, kind: &str, namespace: Option<&str>, name: &str) -> Option<&'a Resource> {
         let (_, bare) = kind.rsplit_once('/').unwrap_or(("", kind));
-        let found = self.by_name.get(&(bare, name))?;
+        let found = self.by_name.get(bare, name);
         found
             .iter()
             .copied()
@@ -288,7 +310,7 @@ impl<'a> Graph<'a> {
 
     /// All resources of a bare kind and name, of any group and namespace.
     pub(crate) fn all_named<'s>(&'s self, kind: &'s str, name: &'s str) -> &'s [&'a Resource] {
-        self.by_name.get(&(kind, name)).map_or(&[], Vec::as_slice)
+        self.by_name.get(kind, name)
     }
 
     /// The resources of a kind and name, in whatever namespace.
@@ -419,6 +441,12 @@ impl<'a> Graph<'a> {
 
     /// The namespaces that are, or may be, the one of this name.
     pub(crate) fn namespaces_like(&self, name: Option<&str>) -> Vec<(u32, Match)> {
+        // Where every namespace is stated, the one of a name is the only one.
+        if self.unclear.is_empty()
+            && let Some(at) = name.and_then(|name| self.namespace_position(Some(name)))
+        {
+            return vec![(at, Match::Yes)];
+        }
         let mut all: Vec<u32> = match name {
             Some(name) if is_unknown(name) => (0..self.namespaces.len() as u32).collect(),
             Some(_) => self.namespace_position(name).into_iter().collect(),
@@ -526,10 +554,8 @@ impl<'a> Graph<'a> {
     /// All policies that say who may talk to pods, of every kind that is known.
     pub fn policies(&self) -> &[Policy<'a>] {
         self.policies.get_or_init(|| {
-            let all = self.resources.iter().flat_map(|resource| Policy::all_of(resource));
-            let mut all: Vec<Policy<'a>> = all.collect();
-            all.sort_by_key(|policy| policy.resource.id);
-            all
+            let held = self.of_kinds(Policy::may_be).into_iter();
+            held.flat_map(Policy::all_of).collect()
         })
     }
 
@@ -687,10 +713,13 @@ impl<'a> Need<'a> {
     /// What requirements need. Labels that controllers add stand in no manifest and are left out.
     pub fn of(requirements: &[Requirement<'a>]) -> Vec<Self> {
         let shown = requirements.iter().filter(|requirement| {
-            !is_controller_label(requirement.key) && known(requirement.key).is_literal()
+            let literal = !requirement.is_unknown() || known(requirement.key).is_literal();
+            literal && !is_controller_label(requirement.key)
         });
         let needs = shown.filter_map(|requirement| {
-            let literal = requirement.values.iter().all(|value| known(value).is_literal());
+            let values = &requirement.values;
+            let literal =
+                !requirement.is_unknown() || values.iter().all(|value| known(value).is_literal());
             let values = match requirement.operator? {
                 Operator::In if literal => Some(requirement.values.clone()),
                 Operator::In | Operator::Exists => None,

@@ -284,7 +284,8 @@ impl<'g, 'a> Links<'g, 'a> {
             return &[];
         };
         slot.get_or_init(|| {
-            let mut links = read::links_of(resource);
+            let pod = resource.pod.as_ref().and_then(|_| self.graph.pod_of(resource));
+            let mut links = read::links_of(resource, pod.map(|pod| pod.pod));
             for link in &mut links {
                 link.to = self.resolve(link);
             }

@@ -83,6 +83,20 @@ pub(crate) struct Endpoints<'a> {
 }
 
 impl<'a> Policy<'a> {
+    /// False for the kinds, by group and bare kind, whose resources hold no policies.
+    pub(crate) fn may_be(group: &str, kind: &str) -> bool {
+        matches!(
+            kind,
+            "NetworkPolicy"
+                | "GlobalNetworkPolicy"
+                | "CiliumNetworkPolicy"
+                | "CiliumClusterwideNetworkPolicy"
+                | "AdminNetworkPolicy"
+                | "BaselineAdminNetworkPolicy"
+                | "ClusterNetworkPolicy"
+        ) || is_of_kyverno(group)
+    }
+
     /// The policies that a resource holds; none for any other kind.
     pub fn all_of(resource: &'a Resource) -> Vec<Self> {
         let spec = || resource.field("spec").node();
@@ -352,10 +366,13 @@ fn unknown_if(unknown: bool) -> Match {
     if unknown { Match::Unknown } else { Match::No }
 }
 
+fn is_of_kyverno(group: &str) -> bool {
+    matches!(group, "kyverno.io" | "policies.kyverno.io")
+}
+
 /// True for a rule of Kyverno that makes network policies where it is applied.
 fn generates_policies(resource: &Resource) -> bool {
-    let group = &*resource.kind.group;
-    if !matches!(group, "kyverno.io" | "policies.kyverno.io") {
+    if !is_of_kyverno(&resource.kind.group) {
         return false;
     }
     let is_policy = |node: Node<'_>| node.text().is_some_and(|kind| kind.contains("NetworkPolicy"));

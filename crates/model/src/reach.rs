@@ -1,6 +1,7 @@
 //! Which workload can reach which, on which ports, from inside the cluster and from outside, as the
 //! network policies of a build have it. See [`Reach`]; whether that is wanted is left to who asks.
 
+mod alike;
 mod cidr;
 mod clashes;
 mod classes;
@@ -205,10 +206,14 @@ pub struct Reach<'a> {
 impl<'a> Reach<'a> {
     /// For the policies and pods of a graph.
     pub fn new(graph: &Graph<'a>, assume: Assume) -> Self {
-        let mut networks = Networks::default();
-        let classes = Classes::new(graph, assume, &mut networks);
         let mut reader = Reader::default();
-        let selection = Selection::new(graph, assume, &classes, &mut reader);
+        let policies = (0..).zip(graph.policies());
+        let reads: Vec<_> = policies.map(|(at, policy)| reader.read(policy, at)).collect();
+        let mut rules = reads.iter().flat_map(|read| &read.rules);
+        let by_name = rules.any(|rule| !rule.ports.names.is_empty());
+        let mut networks = Networks::default();
+        let classes = Classes::new(graph, assume, by_name, &mut networks);
+        let selection = Selection::new(graph, assume, &classes, reads);
         let mut errors = reader.errors;
         errors.append(&mut networks.errors);
         errors.extend(clashes::clashes(graph, &selection, &classes));

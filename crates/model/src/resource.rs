@@ -70,9 +70,9 @@ pub struct RenderedFrom {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     /// The name; none when it is missing.
-    pub name: Option<Box<str>>,
+    pub name: Option<Arc<str>>,
     /// The namespace that is stated there.
-    pub namespace: Option<Box<str>>,
+    pub namespace: Option<Arc<str>>,
 }
 
 /// One Kubernetes object: what it is, what it is called, and where it stands.
@@ -81,11 +81,11 @@ pub struct Resource {
     /// Identity within the run.
     pub id: ResourceId,
     /// Group, version, kind.
-    pub kind: Kind,
+    pub kind: Arc<Kind>,
     /// The namespace that the manifest states; none when nothing says it. Never guessed.
-    pub namespace: Option<Box<str>>,
+    pub namespace: Option<Arc<str>>,
     /// `metadata.name`; none when it is missing (generateName, a mistake).
-    pub name: Option<Box<str>>,
+    pub name: Option<Arc<str>>,
     /// Where its pod template is, when it is a workload.
     pub pod: Option<PodShape>,
     /// The template it was rendered from, when its document says so.
@@ -124,7 +124,7 @@ impl Resource {
         let word = |path: &str| text(path).filter(|text| !text.is_empty()).map(Into::into);
         Self {
             id,
-            kind,
+            kind: Arc::new(kind),
             namespace: word("metadata.namespace"),
             name: word("metadata.name"),
             pod,

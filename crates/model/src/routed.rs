@@ -47,7 +47,10 @@ impl<'a> Routed<'a> {
         let slices = graph.of("discovery.k8s.io/EndpointSlice");
         let label = |slice: &'a Resource| slice.label("kubernetes.io/service-name");
         routed.slices.extend(slices.filter_map(label).filter_map(Node::str));
-        for resource in graph.resources() {
+        let groups = ["cilium.io", "monitoring.coreos.com", "networking.k8s.io"];
+        for resource in
+            graph.of_kinds(|group, kind| groups.contains(&group) || kind == "NetworkPolicy")
+        {
             routed.ports.extend(ports_named_by(resource));
         }
         routed

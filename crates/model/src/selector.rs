@@ -211,6 +211,14 @@ pub struct Selector<'a> {
     node: Node<'a>,
 }
 
+/// What a selector asks for: selectors that ask for the same match the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Asks<'a> {
+    open: bool,
+    /// Key, operator, values, and whether something in it is filled in later.
+    requirements: Vec<(&'a str, Option<Operator>, Vec<&'a str>, bool)>,
+}
+
 impl<'a> Selector<'a> {
     /// From a LabelSelector: `matchLabels` and `matchExpressions`, which must all hold. A null node
     /// gives an empty selector.
@@ -281,6 +289,13 @@ impl<'a> Selector<'a> {
         self.node
     }
 
+    /// What it asks for, wherever it is written.
+    pub(crate) fn asks(&self) -> Asks<'a> {
+        let asked = self.requirements.iter();
+        let asked = asked.map(|one| (one.key, one.operator, one.values.clone(), one.unknown));
+        Asks { open: self.open, requirements: asked.collect() }
+    }
+
     /// All requirements, those on labels that controllers make included.
     pub fn requirements(&self) -> &[Requirement<'a>] {
         &self.requirements
@@ -335,7 +350,7 @@ impl<'a> Requirement<'a> {
     /// Whether it holds for `labels`.
     pub fn matches(&self, labels: &Labels<'_>) -> Match {
         let Some(operator) = self.operator else { return Match::Unknown };
-        if !known(self.key).is_literal() || self.key.is_empty() {
+        if self.key.is_empty() || self.unknown && !known(self.key).is_literal() {
             return Match::Unknown;
         }
         let found = labels.find(self.key);
@@ -366,6 +381,11 @@ impl<'a> Requirement<'a> {
             return Match::Yes;
         }
         if self.unknown || found.value.is_none() { Match::Unknown } else { Match::No }
+    }
+
+    /// True when its key or a value is filled in later, or nobody can read it.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.unknown
     }
 
     /// True for a requirement that a label made by a controller has a value, or is there.

@@ -51,6 +51,10 @@ pub fn known_argument(text: &str) -> Known {
 }
 
 fn classify(text: &str, marks: &Marks, variables: bool) -> Known {
+    // Names, numbers, words: nothing but a placeholder is written without any mark.
+    if marks.0 & !Marks::BREAK == 0 {
+        return if is_placeholder(text, marks) { Known::Placeholder } else { Known::Literal };
+    }
     if is_template(text, marks) {
         return Known::Template;
     }
@@ -81,6 +85,8 @@ impl Marks {
     const REFERENCE: u16 = 1 << 9;
     const SPACE: u16 = 1 << 10;
     const LINE: u16 = 1 << 11;
+    /// A byte that ends a word: none of letters, digits, `-` and `_`. The only mark of names.
+    const BREAK: u16 = 1 << 12;
 
     fn of(text: &str) -> Self {
         const TABLE: [u16; 256] = {
@@ -102,6 +108,9 @@ impl Marks {
                     b'\n' => Marks::LINE,
                     _ => 0,
                 };
+                if !is_word_byte(byte as u8) {
+                    table[byte] |= Marks::BREAK;
+                }
                 byte += 1;
             }
             table
@@ -112,6 +121,11 @@ impl Marks {
     fn has(&self, mark: u16) -> bool {
         self.0 & mark != 0
     }
+}
+
+/// True for what words, of which a placeholder is one, are made of.
+const fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
 fn is_phrase(text: &str) -> bool {
@@ -299,10 +313,12 @@ fn is_placeholder(text: &str, marks: &Marks) -> bool {
         return letters <= LONGEST_WORD
             && WHOLE_WORDS.contains(&&*text.replace(' ', "").to_ascii_lowercase());
     }
-    let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let words = text.as_bytes().split(|byte| !inside(*byte));
+    if !marks.has(Marks::BREAK) {
+        return may_be_placeholder(text.as_bytes()) && is_placeholder_word(text.as_bytes());
+    }
+    let words = text.as_bytes().split(|byte| !is_word_byte(*byte));
     let mut words = words.filter(|word| may_be_placeholder(word));
-    words.any(|word| std::str::from_utf8(word).is_ok_and(is_placeholder_word))
+    words.any(is_placeholder_word)
 }
 
 /// `<name>`, but no markup: no closing tags, and not glued to a word as in `Map<String>`. In prose
@@ -381,35 +397,54 @@ const BEGINNINGS: [&str; 8] = [
     "enter_your_",
 ];
 
-/// Whether a word of three letters or more begins like one of the words above, by its first two:
+/// Whether a word of three letters or more begins like one of the words above, by its first three:
 /// nearly none does, and this is asked of every word of every value.
 fn may_be_placeholder(word: &[u8]) -> bool {
-    let [first, second, _, ..] = word else { return false };
-    let start = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
+    let [first, second, third, ..] = word else { return false };
+    if [second, third].iter().any(|byte| matches!(byte, b'_' | b'-')) {
+        return true;
+    }
+    let start = [first, second, third].map(u8::to_ascii_lowercase);
     #[rustfmt::skip]
     let begins = matches!(
         &start,
-        b"ch" | b"en" | b"fi" | b"in" | b"pl" | b"re" | b"se" | b"tb" | b"to" | b"up" | b"xx" | b"yo"
+        b"cha" | b"ent" | b"fil" | b"fix" | b"ins" | b"pla" | b"rep" | b"set" | b"tbd" | b"tob" | b"tod"
+            | b"upd" | b"xxx" | b"you"
     );
-    begins || matches!(second, b'_' | b'-')
+    begins
 }
 
-fn is_placeholder_word(word: &str) -> bool {
-    if word.bytes().all(|byte| byte == b'x' || byte == b'X') {
+fn is_placeholder_word(word: &[u8]) -> bool {
+    if word.iter().all(|byte| matches!(byte, b'x' | b'X')) {
         return true;
     }
-    let lower = word.to_ascii_lowercase().replace('-', "_");
-    let letters = lower.replace('_', "");
     // `todo` and `placeholder` are names of things too; in capitals they are not.
-    let named = matches!(&*letters, "todo" | "placeholder" | "tbd");
-    let capitals = word.bytes().all(|byte| !byte.is_ascii_lowercase());
-    if WHOLE_WORDS.contains(&&*letters) {
-        return !named || capitals;
+    let capitals = || !word.iter().any(u8::is_ascii_lowercase);
+    if let Some(whole) = WHOLE_WORDS.iter().find(|whole| spells(word, whole)) {
+        return !matches!(*whole, "todo" | "placeholder" | "tbd") || capitals();
     }
-    if lower.starts_with("todo_") {
-        return capitals;
+    if begins(word, "todo_") {
+        return capitals();
     }
-    BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning) && lower != *beginning)
+    BEGINNINGS.iter().any(|beginning| begins(word, beginning))
+}
+
+/// True for the letters of a word of [`WHOLE_WORDS`], separators between them or not.
+fn spells(word: &[u8], whole: &str) -> bool {
+    if word.len() < whole.len() {
+        return false;
+    }
+    let letters = word.iter().filter(|byte| !matches!(byte, b'_' | b'-'));
+    letters.map(u8::to_ascii_lowercase).eq(whole.bytes())
+}
+
+/// True for one of [`BEGINNINGS`] with something after it.
+fn begins(word: &[u8], beginning: &str) -> bool {
+    let same = |(byte, wanted): (&u8, u8)| match byte {
+        b'-' => wanted == b'_',
+        byte => byte.to_ascii_lowercase() == wanted,
+    };
+    word.len() > beginning.len() && word.iter().zip(beginning.bytes()).all(same)
 }
 
 /// What stands between the first `open` and the next `close`.

@@ -28,6 +28,9 @@ pub struct Analysis {
     pub problems: Vec<Problem>,
     /// All resources; a [`kubesift_model::ResourceId`] is an index.
     pub resources: Arc<Vec<Resource>>,
+    /// The look at a change that an editor shows first: of builds that changed, only what the change
+    /// is near to was judged again with the build in view.
+    pub is_partial: bool,
     pub(crate) material: Material,
     /// One for each build, made when somebody asks or left by the run.
     pub(crate) relations: Vec<OnceLock<Arc<Relations>>>,
@@ -114,11 +117,13 @@ impl Analysis {
         self.places().by_id.get(&file).map(PathBuf::as_path)
     }
 
-    /// What a file was read to, when something in it is of use; what was built has trees too.
+    /// What a file was read to, when something in it is of use; what builds were made from, and what
+    /// they gave, has trees too.
     pub fn tree(&self, file: FileId) -> Option<&Arc<Tree>> {
         let trees = self.material.trees_by_id.get_or_init(|| {
             let built = self.material.texts.iter().map(|text| &text.tree);
-            let all = self.material.trees.iter().chain(built).cloned();
+            let parts = self.material.overlays.trees.iter();
+            let all = parts.chain(&self.material.trees).chain(built).cloned();
             all.map(|tree| (tree.file().id, tree)).collect()
         });
         trees.get(&file)

@@ -51,6 +51,16 @@ impl System for Buffers {
         }
     }
 
+    fn kind_unless_link(&self, path: &Path) -> io::Result<Option<PathKind>> {
+        if self.text(path).is_some() {
+            return Ok(Some(PathKind::File));
+        }
+        match self.below.kind_unless_link(path) {
+            Err(_) if self.holds_below(path) => Ok(Some(PathKind::Folder)),
+            kind => kind,
+        }
+    }
+
     fn real(&self, path: &Path) -> io::Result<PathBuf> {
         match self.below.real(path) {
             Err(_) if self.kind(path).is_ok() => Ok(path.to_path_buf()),

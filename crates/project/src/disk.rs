@@ -44,14 +44,16 @@ impl System for Disk {
     }
 
     fn kind(&self, path: &Path) -> io::Result<PathKind> {
-        let kind = fs::metadata(path)?.file_type();
-        Ok(if kind.is_file() {
-            PathKind::File
-        } else if kind.is_dir() {
-            PathKind::Folder
-        } else {
-            PathKind::Other
-        })
+        Ok(kind_of(fs::metadata(path)?.file_type()))
+    }
+
+    fn kind_unless_link(&self, path: &Path) -> io::Result<Option<PathKind>> {
+        // Elsewhere one name can be written in several ways without a link being there.
+        if !cfg!(target_os = "linux") {
+            return Ok(None);
+        }
+        let kind = fs::symlink_metadata(path)?.file_type();
+        Ok((!kind.is_symlink()).then(|| kind_of(kind)))
     }
 
     fn real(&self, path: &Path) -> io::Result<PathBuf> {
@@ -73,6 +75,16 @@ impl System for Disk {
                 Err(error) => visit_error(root, error, each),
             })
         });
+    }
+}
+
+fn kind_of(kind: fs::FileType) -> PathKind {
+    if kind.is_file() {
+        PathKind::File
+    } else if kind.is_dir() {
+        PathKind::Folder
+    } else {
+        PathKind::Other
     }
 }
 

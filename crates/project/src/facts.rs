@@ -78,7 +78,7 @@ fn of_remote(remote: &Remote) -> Option<BuildFact> {
 
 /// What did nothing in any build that it takes part in. A build without objects says nothing of it:
 /// its files are placeholders that somebody fills (`flux bootstrap`).
-fn idle(overlays: &[Overlay]) -> Vec<BuildFact> {
+fn idle(overlays: &[Arc<Overlay>]) -> Vec<BuildFact> {
     let mut counts: HashMap<(FactKind, Span), usize> = HashMap::new();
     let mut parts: HashMap<FileId, usize> = HashMap::new();
     for overlay in overlays.iter().filter(|overlay| !overlay.built.objects.is_empty()) {
@@ -133,10 +133,10 @@ pub(crate) fn kustomizations(overlays: &Overlays) -> Vec<Resource> {
         let mut resource = Resource::new(ResourceId(0), tree, root, None);
         // Both may be left out.
         if resource.kind.kind.is_empty() {
-            resource.kind.kind = "Kustomization".into();
+            Arc::make_mut(&mut resource.kind).kind = "Kustomization".into();
         }
         if resource.kind.group.is_empty() {
-            resource.kind.group = "kustomize.config.k8s.io".into();
+            Arc::make_mut(&mut resource.kind).group = "kustomize.config.k8s.io".into();
         }
         resource.facts = facts.remove(&file).unwrap_or_default().into();
         found.push(resource);

@@ -236,7 +236,7 @@ impl Reader<'_> {
     fn resource(&self, node: Node<'_>, kind: Option<Kind>, read: &mut Read) {
         let mut resource = Resource::new(ResourceId(0), self.tree, node, None);
         if let Some(kind) = kind {
-            resource.kind = kind;
+            resource.kind = Arc::new(kind);
         }
         resource.pod = self.workloads.shape(&resource.kind.group, &resource.kind.kind);
         read.resources.push(resource);

@@ -37,7 +37,7 @@ pub(crate) struct Material<'a> {
     /// What the configuration says of objects that no manifest shows.
     pub declared: Declared,
     /// The kustomizations that were built, and their texts.
-    pub overlays: &'a [Overlay],
+    pub overlays: &'a [Arc<Overlay>],
     pub texts: &'a [BuiltText],
 }
 

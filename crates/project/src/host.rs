@@ -247,6 +247,21 @@ impl Snapshot {
     /// # Errors
     /// As [`Host::analyze`]; [`Stop::Cancelled`] when the session went on meanwhile.
     pub fn analyze(&self, request: &Request<'_>) -> Result<Arc<Analysis>, Stop> {
+        self.look(request, false)
+    }
+
+    /// A first look at what changed, for those who wait at a keyboard: in a large build, checks that
+    /// want the build in view judge only what the change is near to, and the rest is as it was
+    /// ([`Analysis::is_partial`] says whether there is such a rest). [`Snapshot::analyze`] has the
+    /// last word.
+    ///
+    /// # Errors
+    /// As [`Snapshot::analyze`].
+    pub fn glance(&self, request: &Request<'_>) -> Result<Arc<Analysis>, Stop> {
+        self.look(request, true)
+    }
+
+    fn look(&self, request: &Request<'_>, glance: bool) -> Result<Arc<Analysis>, Stop> {
         let mut held = match self.memo.lock() {
             Ok(held) => held,
             // A run that panicked may have left half of something.
@@ -257,8 +272,8 @@ impl Snapshot {
                 held
             }
         };
-        if let Some((_, analysis)) = self.last().filter(|(revision, _)| *revision == self.revision)
-        {
+        let last = self.last().filter(|(revision, _)| *revision == self.revision);
+        if let Some((_, analysis)) = last.filter(|(_, last)| glance || !last.is_partial) {
             return Ok(analysis);
         }
         if self.is_past() {
@@ -273,6 +288,7 @@ impl Snapshot {
             stamps: &self.stamps,
             structure: self.structure,
             revision: self.revision,
+            glance,
         };
         let run = Run {
             system: &self.system,

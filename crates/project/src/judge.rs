@@ -7,7 +7,8 @@ use kubesift_engine::{Finding, Trouble};
 use kubesift_model::{Build, Graph, Resource, ResourceId};
 use rayon::prelude::*;
 
-use crate::memo::{Memo, RuleKey, renumber};
+use crate::affected::Affected;
+use crate::memo::{self, Memo, RuleKey, renumber};
 use crate::relations::Relations;
 use crate::request::{Phase, Request};
 use crate::rules::Rules;
@@ -38,6 +39,8 @@ pub(crate) struct Judgement {
     pub judged: Judged,
     /// One for each build; empty where no graph was kept.
     pub relations: Vec<OnceLock<Arc<Relations>>>,
+    /// Of some build only a part was judged again.
+    pub is_partial: bool,
 }
 
 /// Resources judged in one go by one thread: few enough that two threads end together, enough that
@@ -70,34 +73,35 @@ impl Bench<'_> {
             },
             || {
                 let builds = self.builds.par_iter().filter(|_| needs_graph);
-                let parts = builds
-                    .map(|build| self.linked(&Graph::new(build, self.resources), &build.resources));
+                let parts = builds.map(|build| self.linked(build));
                 Judged::join(parts.collect())
             },
         );
         judged.add(linked);
         let relations = self.builds.iter().map(|_| OnceLock::new()).collect();
-        Judgement { judged, relations }
+        Judgement { judged, relations, is_partial: false }
     }
 
-    /// Judges what has changed since the memory was filled, and takes the rest from there.
-    pub fn judge_again(&self, memo: &mut Memo, needs_graph: bool) -> Judgement {
+    /// Judges what has changed since the memory was filled, and takes the rest from there. At a
+    /// glance, of a build that changed only what the change is near to is judged.
+    pub fn judge_again(&self, memo: &mut Memo, needs_graph: bool, glance: bool) -> Judgement {
         self.request.progress.begin(Phase::Check, self.resources.len());
         let held = &*memo;
         let (alone, linked) = rayon::join(
             || self.alone_again(held),
             || {
                 let builds = self.builds.par_iter().filter(|_| needs_graph);
-                builds.map(|build| self.linked_again(held, build)).collect::<Vec<_>>()
+                builds.map(|build| self.linked_again(held, build, glance)).collect::<Vec<_>>()
             },
         );
         let (mut judged, fresh) = alone;
         let mut relations: Vec<OnceLock<Arc<Relations>>> = Vec::new();
-        let mut new = Vec::new();
+        let (mut new, mut is_partial) = (Vec::new(), false);
         for (build, one) in self.builds.iter().zip(linked) {
             judged.add(one.numbered(build));
             relations.push(OnceLock::from(Arc::clone(&one.relations)));
-            if one.is_new {
+            is_partial |= one.state == State::Partial;
+            if one.state != State::Held {
                 new.push(one);
             }
         }
@@ -105,11 +109,14 @@ impl Bench<'_> {
         if !self.request.is_cancelled() {
             memo.retain(self.builds, self.resources);
             memo.keep_alone(fresh);
-            for Linked { rules, relations, judged, .. } in new {
-                memo.keep_linked(rules, relations, judged);
+            for Linked { rules, relations, judged, state } in new {
+                match state {
+                    State::Partial => memo.keep_graph(relations),
+                    _ => memo.keep_linked(rules, relations, judged),
+                }
             }
         }
-        Judgement { judged, relations }
+        Judgement { judged, relations, is_partial }
     }
 
     /// One resource, by the checks that look at it alone.
@@ -153,40 +160,114 @@ impl Bench<'_> {
     }
 
     /// Every resource of a build, by the checks that want the build in view.
-    /// `ids` are their numbers in the run, whatever they are in the graph.
-    fn linked(&self, graph: &Graph<'_>, ids: &[ResourceId]) -> Judged {
-        let both = graph.resources().par_iter().zip(ids).with_min_len(CHUNK);
-        let judge = |mut judged: Judged, (resource, id): (&&Resource, &ResourceId)| {
-            if !self.request.is_cancelled() {
-                let Judged { findings, troubles } = &mut judged;
-                self.rules.plan_of(*id).judge_links(resource, graph, findings, troubles);
-            }
-            judged
-        };
-        Judged::join(both.fold(Judged::default, judge).collect())
+    fn linked(&self, build: &Build) -> Judged {
+        let graph = Graph::new(build, self.resources);
+        let chunks = graph.resources().par_chunks(CHUNK).map(|chunk| {
+            let judge = |resource: &&Resource| self.in_view(&graph, resource, resource.id);
+            Judged::join(chunk.iter().map(judge).collect())
+        });
+        Judged::join(chunks.collect())
     }
 
-    fn linked_again(&self, memo: &Memo, build: &Build) -> Linked {
+    fn linked_again(&self, memo: &Memo, build: &Build, glance: bool) -> Linked {
         let key = |one: &Resource| self.rules.key(one).clone();
         if let Some(held) = memo.linked(build, self.resources, &key) {
             let (relations, judged) = (Arc::clone(&held.relations), Arc::clone(&held.judged));
-            return Linked { relations, judged, rules: Vec::new(), is_new: false };
+            return Linked { relations, judged, rules: Vec::new(), state: State::Held };
         }
-        let relations = Arc::new(Relations::new(build, self.resources));
+        let relations = match memo.graph(build, self.resources) {
+            Some(held) => Arc::clone(held),
+            None => Arc::new(Relations::new(build, self.resources)),
+        };
         let of = |id: &ResourceId| self.resources.get(id.0 as usize).map(key);
         let rules: Vec<RuleKey> = build.resources.iter().filter_map(of).collect();
-        let judged = Arc::new(relations.with(|graph| self.linked(graph, &build.resources)));
-        Linked { relations, judged, rules, is_new: true }
+        let before = memo.before(build).filter(|_| glance);
+        if let Some(judged) = before.and_then(|held| self.glance(held, &relations, build, &rules)) {
+            let judged = Arc::new(judged);
+            return Linked { relations, judged, rules, state: State::Partial };
+        }
+        let judged = relations.with(|graph| {
+            let both = graph.resources().par_iter().zip(&build.resources).with_min_len(CHUNK);
+            let judged = both.map(|(resource, id)| self.in_view(graph, resource, *id)).collect();
+            // Who refers to what is asked at the next glance.
+            graph.resources().first().map(|first| graph.links().to(first).count());
+            judged
+        });
+        Linked { relations, judged: Arc::new(judged), rules, state: State::Whole }
     }
+
+    /// Judges what a change is near to, and takes the rest as it was. None when there is no telling
+    /// them apart.
+    fn glance(
+        &self,
+        held: &memo::Linked,
+        relations: &Relations,
+        build: &Build,
+        rules: &[RuleKey],
+    ) -> Option<Vec<Judged>> {
+        relations.with(|graph| {
+            let affected = Affected::new(&held.relations, graph);
+            if affected.is_most() {
+                return None;
+            }
+            let all = graph.resources().par_iter().zip(&build.resources).enumerate();
+            let judge = |(at, (resource, id)): (usize, (&&Resource, &ResourceId))| {
+                let known = affected.known.get(at).copied().flatten();
+                let same = known.filter(|old| Memo::rules_before(held, *old) == rules.get(at));
+                match same.and_then(|old| held.judged.get(old as usize)) {
+                    Some(judged) => Judged {
+                        findings: judged
+                            .findings
+                            .iter()
+                            .cloned()
+                            .map(|one| at_position(one, at))
+                            .collect(),
+                        troubles: judged.troubles.clone(),
+                    },
+                    None => self.in_view(graph, resource, *id),
+                }
+            };
+            Some(all.with_min_len(CHUNK).map(judge).collect())
+        })
+    }
+
+    /// One resource with its build in view.
+    fn in_view(&self, graph: &Graph<'_>, resource: &Resource, id: ResourceId) -> Judged {
+        let mut judged = Judged::default();
+        if !self.request.is_cancelled() {
+            let Judged { findings, troubles } = &mut judged;
+            self.rules.plan_of(id).judge_links(resource, graph, findings, troubles);
+        }
+        judged
+    }
+}
+
+/// A finding of an object that has another position now.
+fn at_position(mut finding: Finding, position: usize) -> Finding {
+    if let Some(subject) = &mut finding.subject {
+        subject.id = ResourceId(position as u32);
+    }
+    finding
+}
+
+/// How a build came to be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// In an earlier run.
+    Held,
+    /// Now, and all of it.
+    Whole,
+    /// Now, and a part of it.
+    Partial,
 }
 
 /// A build, judged now or before.
 struct Linked {
     relations: Arc<Relations>,
-    judged: Arc<Judged>,
+    judged: Arc<Vec<Judged>>,
     /// The rules of its resources, when it was judged now.
     rules: Vec<RuleKey>,
-    is_new: bool,
+    state: State,
 }
 
 impl Linked {
@@ -194,8 +275,9 @@ impl Linked {
     fn numbered(&self, build: &Build) -> Judged {
         let id =
             |local: ResourceId| build.resources.get(local.0 as usize).copied().unwrap_or(local);
-        let findings = self.judged.findings.iter().cloned();
+        let findings = self.judged.iter().flat_map(|one| &one.findings).cloned();
         let findings = findings.map(|finding| renumber(finding, id, &[build.id]));
-        Judged { findings: findings.collect(), troubles: self.judged.troubles.clone() }
+        let troubles = self.judged.iter().flat_map(|one| &one.troubles).cloned();
+        Judged { findings: findings.collect(), troubles: troubles.collect() }
     }
 }

@@ -1,7 +1,7 @@
 //! The files of builds over the machine outside: each is looked at, read and parsed once in a run,
 //! however many builds come by it and on whatever thread.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -19,19 +19,58 @@ pub struct KustomizeFiles<'s> {
     system: &'s dyn System,
     /// Absolute, without links: paths are shown relative to it.
     start: PathBuf,
-    entries: RwLock<HashMap<PathBuf, Arc<Entry>>>,
+    entries: RwLock<foldhash::HashMap<PathBuf, Arc<Entry>>>,
     /// The files that the run knows by their paths without links, with what they are shown as.
     known: HashMap<PathBuf, (FileId, Arc<str>)>,
     /// The id of the first file that the run does not know.
     first: u32,
     /// Files that the run does not know, by id. What is no text has an empty text here, so that its
     /// path can be shown.
-    files: Mutex<Vec<Arc<SourceFile>>>,
+    files: Mutex<Others>,
+}
+
+/// Files that a run does not know.
+#[derive(Debug, Clone, Default)]
+struct Others {
+    files: Vec<Arc<SourceFile>>,
+    by_name: HashMap<Arc<str>, usize>,
+}
+
+/// What a run leaves for the next one of its session.
+#[derive(Default)]
+pub(crate) struct Carried {
+    entries: Vec<(PathBuf, Arc<Entry>)>,
+    files: Others,
+}
+
+impl Carried {
+    /// The paths that lead to a file that has changed. `changed` says it of paths without links.
+    pub fn stale(&self, system: &dyn System, changed: impl Fn(&Path) -> bool) -> HashSet<PathBuf> {
+        let leads = |(path, entry): &&(PathBuf, Arc<Entry>)| {
+            changed(path)
+                || match entry.real.get() {
+                    Some(real) => changed(real),
+                    None => {
+                        entry.file.get().is_some()
+                            && system.real(path).is_ok_and(|real| changed(&real))
+                    }
+                }
+        };
+        self.entries.iter().filter(leads).map(|(path, _)| path.clone()).collect()
+    }
+}
+
+impl std::fmt::Debug for Carried {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Carried").field("entries", &self.entries.len()).finish_non_exhaustive()
+    }
 }
 
 /// What is known of a path so far.
 #[derive(Default)]
 struct Entry {
+    /// What stands at the path itself: nothing (an error), a link (none), or something else.
+    itself: OnceLock<Result<Option<PathKind>, ()>>,
     kind: OnceLock<Option<PathKind>>,
     real: OnceLock<PathBuf>,
     file: OnceLock<Result<File, String>>,
@@ -59,9 +98,33 @@ impl<'s> KustomizeFiles<'s> {
         self
     }
 
+    /// Takes over what an earlier run of the session left, but for what has changed since. Both runs
+    /// know the same files.
+    #[must_use]
+    pub(crate) fn carrying(mut self, held: Carried, stale: &HashSet<PathBuf>) -> Self {
+        let entries = held.entries.into_iter().filter(|(path, _)| !stale.contains(path));
+        self.entries = RwLock::new(entries.collect());
+        self.files = Mutex::new(held.files);
+        self
+    }
+
+    /// What the next run may take over.
+    pub(crate) fn into_carried(self) -> Carried {
+        let entries = self.entries.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Carried { entries: entries.into_iter().collect(), files }
+    }
+
+    /// Forgets everything but the paths for which `is_read` holds: what is left is what a run would
+    /// come by that carries nothing.
+    pub(crate) fn retain(&mut self, is_read: impl Fn(&Path) -> bool) {
+        let entries = self.entries.get_mut().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|path, _| is_read(path));
+    }
+
     /// The files that were read and that the run did not know, by id.
     pub fn files(&self) -> Vec<Arc<SourceFile>> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).files.clone()
     }
 
     /// The trees that were read, in the order of their files' paths.
@@ -142,11 +205,36 @@ impl<'s> KustomizeFiles<'s> {
         if let Some((id, name)) = self.known.get(path) {
             return Arc::new(make(*id, Arc::clone(name)));
         }
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let id = FileId(self.first + files.len() as u32);
-        let file = Arc::new(make(id, self.name(path)));
-        files.push(Arc::clone(&file));
+        let mut others = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = self.name(path);
+        // What was read before, in an earlier run of a session, is the same file.
+        let at = others.by_name.get(&name).copied().unwrap_or(others.files.len());
+        let file = Arc::new(make(FileId(self.first + at as u32), Arc::clone(&name)));
+        match others.files.get_mut(at) {
+            Some(held) => *held = Arc::clone(&file),
+            None => {
+                others.files.push(Arc::clone(&file));
+                others.by_name.insert(name, at);
+            }
+        }
         file
+    }
+
+    /// One look at a path tells what it is and whether it is a link.
+    fn itself(&self, entry: &Entry, path: &Path) -> Result<Option<PathKind>, ()> {
+        *entry.itself.get_or_init(|| self.system.kind_unless_link(path).map_err(drop))
+    }
+
+    /// What is no link has its own name in the folder that it is really in, so that folders shared by
+    /// many paths are resolved once.
+    fn find_real(&self, entry: &Entry, path: &Path) -> PathBuf {
+        let in_folder = path.parent().zip(path.file_name()).filter(|_| path.is_absolute());
+        if let Some((folder, name)) = in_folder
+            && let Ok(Some(_)) = self.itself(entry, path)
+        {
+            return self.real(folder).join(name);
+        }
+        self.system.real(path).unwrap_or_else(|_| path.into())
     }
 
     /// UTF-8 is text even with zero bytes in it, as for the generators of kustomize.
@@ -180,12 +268,17 @@ impl<'s> KustomizeFiles<'s> {
 
 impl Files for KustomizeFiles<'_> {
     fn kind(&self, path: &Path) -> Option<PathKind> {
-        *self.entry(path).kind.get_or_init(|| self.system.kind(path).ok())
+        let entry = self.entry(path);
+        match self.itself(&entry, path) {
+            Ok(Some(kind)) => Some(kind),
+            Ok(None) => *entry.kind.get_or_init(|| self.system.kind(path).ok()),
+            Err(()) => None,
+        }
     }
 
     fn real(&self, path: &Path) -> PathBuf {
         let entry = self.entry(path);
-        entry.real.get_or_init(|| self.system.real(path).unwrap_or_else(|_| path.into())).clone()
+        entry.real.get_or_init(|| self.find_real(&entry, path)).clone()
     }
 
     fn read(&self, path: &Path) -> Result<File, String> {
@@ -254,5 +347,28 @@ mod tests {
         assert_eq!(files.files().len(), 1);
         assert_eq!(files.trees().len(), 2);
         assert_eq!(&*files.held(Path::new("/a.yaml")).expect("held").path, "./a.yaml");
+    }
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn real_paths_are_those_of_the_disk() {
+        let name = format!("kubesift-real-{}", std::process::id());
+        let root = std::env::temp_dir().join(name);
+        let path = |name: &str| root.join(name);
+        std::fs::create_dir_all(path("base/deep")).expect("a folder");
+        std::fs::write(path("base/deep/a.yaml"), "a: 1\n").expect("a file");
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, path(name));
+        link("base", "linked").and_then(|()| link("nowhere", "broken")).expect("links");
+        link("a.yaml", "base/deep/b.yaml").expect("a link");
+        let files = KustomizeFiles::new(&crate::Disk, &root);
+        for name in ["base/deep/a.yaml", "linked/deep/a.yaml", "linked/deep/b.yaml", "linked/.."] {
+            let real = path(name).canonicalize().expect("a path");
+            assert_eq!(files.real(&path(name)), real, "{name}");
+        }
+        assert_eq!(files.kind(&path("linked")), Some(PathKind::Folder));
+        assert_eq!(files.kind(&path("linked/deep/b.yaml")), Some(PathKind::File));
+        for name in ["broken", "linked/nothing", "base/deep/a.yaml/x"] {
+            assert_eq!((files.kind(&path(name)), files.real(&path(name))), (None, path(name)));
+        }
+        std::fs::remove_dir_all(root).expect("removed");
     }
 }

@@ -10,6 +10,7 @@
 //! Invariant: every file that is looked at ends as checked, not Kubernetes, left out or failed; the
 //! outcome is the same whatever the number of threads. No protocol and no report format is known.
 
+mod affected;
 mod analysis;
 mod buffers;
 mod builds;

@@ -13,12 +13,13 @@ use kubesift_source::FileId;
 use kubesift_yaml::Tree;
 
 use crate::files::Read;
-use crate::home::BuiltText;
 use crate::inputs::Inputs;
 use crate::judge::Judged;
+use crate::kustomize_files::Carried;
 use crate::overlays::Overlays;
 use crate::relations::Relations;
 use crate::sort::Sorted;
+use crate::whole::Texts;
 
 /// When a file last changed: the revision of the session in which somebody said so.
 pub(crate) type Stamps = BTreeMap<PathBuf, u64>;
@@ -38,6 +39,8 @@ pub(crate) struct Memo {
     pub built: Option<BuiltMemo>,
     alone: HashMap<FileId, Vec<Alone>>,
     linked: HashMap<Arc<str>, Linked>,
+    /// Graphs of builds that nothing was said of yet.
+    graphs: HashMap<Arc<str>, Arc<Relations>>,
 }
 
 /// What a file held.
@@ -52,9 +55,9 @@ pub(crate) struct Known {
 #[derive(Debug)]
 pub(crate) struct BuiltMemo {
     pub overlays: Arc<Overlays>,
-    /// Everything that builds looked at or looked for.
-    pub reads: HashSet<PathBuf>,
-    pub texts: Vec<(BuiltText, Vec<Resource>)>,
+    pub texts: Texts,
+    /// What builds came by, in the files and beside them.
+    pub carried: Carried,
     /// The revision it holds for.
     pub revision: u64,
 }
@@ -68,12 +71,13 @@ struct Alone {
     judged: Judged,
 }
 
-/// What checks said of the objects of one build.
+/// What checks said of the objects of one build with all of it in view.
 #[derive(Debug)]
 pub(crate) struct Linked {
     rules: Vec<RuleKey>,
     pub relations: Arc<Relations>,
-    pub judged: Arc<Judged>,
+    /// One for each object, by position.
+    pub judged: Arc<Vec<Judged>>,
 }
 
 impl Memo {
@@ -125,18 +129,37 @@ impl Memo {
         all: &[Resource],
         rules: &dyn Fn(&Resource) -> RuleKey,
     ) -> Option<&Linked> {
+        let held = self.before(build)?;
+        let same = is_same_build(held.relations.build(), held.relations.resources(), build, all);
+        let mut pairs = held.rules.iter().zip(&build.resources);
+        let same = same
+            && pairs.all(|(old, id)| all.get(id.0 as usize).is_some_and(|new| *old == rules(new)));
+        same.then_some(held)
+    }
+
+    /// What was made of a build of this name, whatever has changed of its objects since.
+    pub fn before(&self, build: &Build) -> Option<&Linked> {
         let held = self.linked.get(&build.name)?;
         let old = held.relations.build();
         let same = old.complete == build.complete
             && old.kind == build.kind
+            && same_around(&old.around, &build.around);
+        same.then_some(held)
+    }
+
+    /// The rules that an object of a build was judged by.
+    pub fn rules_before(held: &Linked, position: u32) -> Option<&RuleKey> {
+        held.rules.get(position as usize)
+    }
+
+    /// The graph of a build that has not changed.
+    pub fn graph(&self, build: &Build, all: &[Resource]) -> Option<&Arc<Relations>> {
+        let held = self.graphs.get(&build.name)?;
+        let old = held.build();
+        let same = old.complete == build.complete
+            && old.kind == build.kind
             && same_around(&old.around, &build.around)
-            && held.relations.resources().len() == build.resources.len();
-        let mut pairs = held.relations.resources().iter().zip(&held.rules).zip(&build.resources);
-        let same = same
-            && pairs.all(|((old, old_rules), id)| {
-                let new = all.get(id.0 as usize);
-                new.is_some_and(|new| is_same(old, new) && *old_rules == rules(new))
-            });
+            && is_same_build(old, held.resources(), build, all);
         same.then_some(held)
     }
 
@@ -145,21 +168,37 @@ impl Memo {
         &mut self,
         rules: Vec<RuleKey>,
         relations: Arc<Relations>,
-        judged: Arc<Judged>,
+        judged: Arc<Vec<Judged>>,
     ) {
         let name = relations.build().name.clone();
+        self.graphs.remove(&name);
         self.linked.insert(name, Linked { rules, relations, judged });
+    }
+
+    /// Remembers the graph of a build of which only a part was judged.
+    pub fn keep_graph(&mut self, relations: Arc<Relations>) {
+        self.graphs.insert(relations.build().name.clone(), relations);
     }
 
     /// Forgets builds and files that are no more.
     pub fn retain(&mut self, builds: &[Build], resources: &[Resource]) {
         let names: HashSet<&str> = builds.iter().map(|build| &*build.name).collect();
         self.linked.retain(|name, _| names.contains(&**name));
+        self.graphs.retain(|name, _| names.contains(&**name));
         let mut files: Vec<FileId> = resources.iter().map(|resource| resource.file().id).collect();
         files.dedup();
         files.sort_unstable();
         self.alone.retain(|file, _| files.binary_search(file).is_ok());
     }
+}
+
+fn is_same_build(old: &Build, held: &[Resource], build: &Build, all: &[Resource]) -> bool {
+    let new = |id: &ResourceId| all.get(id.0 as usize);
+    old.resources.len() == build.resources.len()
+        && held
+            .iter()
+            .zip(&build.resources)
+            .all(|(old, id)| new(id).is_some_and(|new| is_same(old, new)))
 }
 
 fn same_around(old: &Arc<Around>, new: &Arc<Around>) -> bool {

@@ -31,6 +31,8 @@ pub(crate) struct Candidate {
 /// A kustomization that was built.
 #[derive(Debug)]
 pub(crate) struct Overlay {
+    /// The folder, absolute and without links.
+    pub folder: PathBuf,
     /// The folder as reports show it.
     pub name: Arc<str>,
     /// The files of the kustomizations that took part, the one that was built first.
@@ -46,7 +48,7 @@ pub(crate) struct Overlay {
 /// All builds of a run, in the order of their folders.
 #[derive(Debug, Default)]
 pub(crate) struct Overlays {
-    pub all: Vec<Overlay>,
+    pub all: Vec<Arc<Overlay>>,
     /// Files that builds read and that are no inputs, with their final ids, sorted by path.
     pub files: Vec<Arc<SourceFile>>,
     /// The trees of all files that builds read.
@@ -61,15 +63,21 @@ pub(crate) struct Overlays {
 
 impl Overlays {
     /// Builds what is to be built. `inputs` gives the position of an input by its path without
-    /// links; `first` is the id of the file after the last input.
+    /// links; `first` is the id of the file after the last input; `held` are overlays of an earlier run
+    /// by their folders, as far as nothing has changed that they were built from.
     pub fn build(
-        files: &KustomizeFiles<'_>,
+        files: &mut KustomizeFiles<'_>,
         candidates: &[Candidate],
         inputs: &HashMap<&Path, usize>,
         first: u32,
+        held: &HashMap<PathBuf, Arc<Overlay>>,
     ) -> Self {
         let session = Session::new();
         let build = |one: &Candidate| {
+            if let Some(overlay) = held.get(&one.folder) {
+                return Arc::clone(overlay);
+            }
+            let files = &*files;
             let built = session.build(&one.folder, files, &Options::default());
             let (mut ids, mut named) = (Vec::new(), HashMap::new());
             for part in &built.parts {
@@ -82,11 +90,12 @@ impl Overlays {
                 }
             }
             let taken = taken(files, &built);
-            Overlay { name: one.name.clone(), files: ids, named, taken, built }
+            let (folder, name) = (one.folder.clone(), one.name.clone());
+            Arc::new(Overlay { folder, name, files: ids, named, taken, built })
         };
         let (used, roots): (Vec<&Candidate>, Vec<&Candidate>) =
             candidates.iter().filter(|one| !one.is_component).partition(|one| one.is_used);
-        let mut all: Vec<Overlay> = roots.into_par_iter().map(build).collect();
+        let mut all: Vec<Arc<Overlay>> = roots.into_par_iter().map(build).collect();
         // What only a circle uses, or a build that never came to it, is no part of any yet.
         let mut met = met(&all);
         for one in used {
@@ -98,6 +107,11 @@ impl Overlays {
             all.push(overlay);
         }
         all.sort_by(|a, b| a.name.cmp(&b.name));
+        if !held.is_empty() {
+            let reads: HashSet<&Path> =
+                all.iter().flat_map(|one| &one.built.reads).map(PathBuf::as_path).collect();
+            files.retain(|path| reads.contains(path));
+        }
         let mut overlays = Self { all, ..Self::default() };
         overlays.renumber(files, first);
         overlays.settle(files, inputs);
@@ -207,7 +221,7 @@ impl Overlays {
 /// Which overlays have files in common, directly or through others: environments of one application
 /// do, two applications do not. Gives a number for each overlay, the same for those that belong
 /// together.
-pub(crate) fn families(overlays: &[Overlay]) -> Vec<usize> {
+pub(crate) fn families(overlays: &[Arc<Overlay>]) -> Vec<usize> {
     let mut of: Vec<usize> = (0..overlays.len()).collect();
     let mut first: HashMap<&Path, usize> = HashMap::new();
     for (at, overlay) in overlays.iter().enumerate() {
@@ -250,7 +264,7 @@ fn taken(files: &KustomizeFiles<'_>, built: &Built) -> Vec<(String, String)> {
 }
 
 /// The folders that took part in some build.
-fn met(overlays: &[Overlay]) -> HashSet<PathBuf> {
+fn met(overlays: &[Arc<Overlay>]) -> HashSet<PathBuf> {
     let parts = overlays.iter().flat_map(|overlay| &overlay.built.parts);
     parts.map(|part| part.folder.clone()).collect()
 }

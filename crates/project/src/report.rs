@@ -115,7 +115,7 @@ fn remarks(sorted: &Sorted, overlays: &Overlays, reads: &[Read]) -> Vec<String> 
         let (count, names) = (count(sorted.charts.len(), "chart"), listed(&sorted.charts));
         remarks.push(format!("{count} not rendered, so templates were not checked: {names}"));
     }
-    let holed = |overlay: &&Overlay| !overlay.built.complete || !overlay.built.is_ok();
+    let holed = |overlay: &&Arc<Overlay>| !overlay.built.complete || !overlay.built.is_ok();
     let holed: Vec<String> =
         overlays.all.iter().filter(holed).map(|overlay| overlay.name.to_string()).collect();
     if !holed.is_empty() {

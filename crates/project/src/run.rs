@@ -1,7 +1,7 @@
 //! One run: puts the steps from files to findings in their order, each fed from what earlier runs
 //! left where nothing has changed.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -16,9 +16,9 @@ use crate::files::Read;
 use crate::home::Homes;
 use crate::inputs::{From, Input, Inputs, gather};
 use crate::judge::{Bench, Judged, Judgement};
-use crate::kustomize_files::KustomizeFiles;
+use crate::kustomize_files::{Carried, KustomizeFiles};
 use crate::memo::{BuiltMemo, Known, Memo, Stamps, stamp};
-use crate::overlays::Overlays;
+use crate::overlays::{Overlay, Overlays};
 use crate::report::{Parts, report};
 use crate::request::{Phase, Request, Stop};
 use crate::rules::Rules;
@@ -35,6 +35,9 @@ pub(crate) struct Memory<'a> {
     /// The revision in which a file last came or went.
     pub structure: u64,
     pub revision: u64,
+    /// Of a build that changed, only what the change is near to is judged by the checks that want
+    /// the build in view.
+    pub glance: bool,
 }
 
 /// A run.
@@ -172,7 +175,8 @@ impl Run<'_> {
             overlays: &overlays.all,
             texts: &texts,
         });
-        let Judgement { judged, relations } = self.judged(&resources, &builds, &rules, needs_graph);
+        let Judgement { judged, relations, is_partial } =
+            self.judged(&resources, &builds, &rules, needs_graph);
         request.go_on()?;
 
         let Judged { findings, mut troubles } = judged;
@@ -222,7 +226,7 @@ impl Run<'_> {
             written: OnceLock::new(),
             trees_by_id: OnceLock::new(),
         };
-        Ok(Analysis { outcome, settings, problems, resources, material, relations })
+        Ok(Analysis { outcome, settings, problems, resources, is_partial, material, relations })
     }
 
     /// What each file is by its place and by who names it: as in the last run, unless a
@@ -246,7 +250,7 @@ impl Run<'_> {
         sorted
     }
 
-    /// What the kustomizations are built to: as in the last run, unless something changed that a
+    /// What the kustomizations are built to: as in the last run, where nothing has changed that a
     /// build looked at.
     fn built(
         &mut self,
@@ -256,56 +260,42 @@ impl Run<'_> {
         (first, past): (u32, u32),
         workloads: &Workloads,
     ) -> (Arc<Overlays>, Texts) {
-        if let Some(memory) = &self.memory
-            && let Some(held) = &memory.memo.built
-        {
-            let changed = |(path, stamp): (&PathBuf, &u64)| {
-                *stamp > held.revision && held.reads.contains(path)
-            };
-            if !memory.stamps.iter().any(changed) {
-                return (Arc::clone(&held.overlays), held.texts.clone());
-            }
+        if sorted.kustomizations.is_empty() {
+            return (Arc::default(), Texts::new());
         }
-        let overlays = Arc::new(self.build(inputs, sorted, start, first, past));
-        let texts = whole::texts(&overlays, past + overlays.files.len() as u32, workloads);
-        if let Some(memory) = &mut self.memory {
-            let reads = overlays.all.iter().flat_map(|overlay| &overlay.built.reads);
-            let real = |path: &PathBuf| self.system.real(path).ok();
-            let reads: HashSet<PathBuf> =
-                reads.flat_map(|path| [Some(path.clone()), real(path)]).flatten().collect();
+        let system = self.system;
+        let held = self.memory.as_mut().and_then(|memory| memory.memo.built.take());
+        let revision = held.as_ref().map_or(0, |held| held.revision);
+        let stamps = self.memory.as_ref().map(|memory| memory.stamps);
+        let changed = |path: &Path| stamps.is_some_and(|stamps| stamp(stamps, path) > revision);
+        let (old, texts, carried) = match held {
+            Some(held) => (held.overlays, held.texts, held.carried),
+            None => (Arc::default(), Texts::new(), Carried::default()),
+        };
+        let stale = carried.stale(system, changed);
+        let is_sound =
+            |one: &&Arc<Overlay>| !one.built.reads.iter().any(|path| stale.contains(path));
+        let sound = old.all.iter().filter(is_sound);
+        let sound: HashMap<PathBuf, Arc<Overlay>> =
+            sound.map(|one| (one.folder.clone(), Arc::clone(one))).collect();
+
+        let (known, positions) = on_disk(inputs, first);
+        let files = KustomizeFiles::new(system, start).knowing(known, past);
+        let mut files = files.carrying(carried, &stale);
+        let candidates = &sorted.kustomizations;
+        let overlays = Overlays::build(&mut files, candidates, &positions, past, &sound);
+        let overlays = Arc::new(overlays);
+        let next = past + overlays.files.len() as u32;
+        let texts = whole::texts(&overlays, next, workloads, &old, texts);
+        if let Some(memory) = self.memory.as_mut().filter(|_| !self.request.is_cancelled()) {
             memory.memo.built = Some(BuiltMemo {
                 overlays: Arc::clone(&overlays),
-                reads,
                 texts: texts.clone(),
+                carried: files.into_carried(),
                 revision: memory.revision,
             });
         }
         (overlays, texts)
-    }
-
-    /// Builds the kustomizations among the inputs.
-    fn build(
-        &self,
-        inputs: &Inputs,
-        sorted: &Sorted,
-        start: &Path,
-        first: u32,
-        past: u32,
-    ) -> Overlays {
-        if sorted.kustomizations.is_empty() {
-            return Overlays::default();
-        }
-        let real = |(at, input): (usize, &Input)| match &input.from {
-            From::Disk(real) => Some((at, real.clone(), input.path.clone())),
-            From::Stdin => None,
-        };
-        let known: Vec<_> = inputs.files.iter().enumerate().filter_map(real).collect();
-        let positions = known.iter().map(|(at, path, _)| (&**path, *at)).collect();
-        let ids = known
-            .iter()
-            .map(|(at, path, name)| (path.clone(), FileId(first + *at as u32), name.clone()));
-        let files = KustomizeFiles::new(self.system, start).knowing(ids, past);
-        Overlays::build(&files, &sorted.kustomizations, &positions, past)
     }
 
     /// Reads and parses in parallel; what a file gives depends on its bytes and its task only.
@@ -379,10 +369,31 @@ impl Run<'_> {
         let holders = Holders::new(resources.len(), builds);
         let bench = Bench { resources, builds, holders: &holders, rules, request };
         if let Some(memory) = &mut self.memory {
-            return bench.judge_again(memory.memo, needs_graph);
+            return bench.judge_again(memory.memo, needs_graph, memory.glance);
         }
         bench.judge(needs_graph)
     }
+}
+
+/// The inputs that lie on disk: their paths with their ids and what they are shown as, and with their
+/// positions.
+#[allow(clippy::type_complexity)] // Both are what those who are called take.
+fn on_disk(
+    inputs: &Inputs,
+    first: u32,
+) -> (Vec<(PathBuf, FileId, Arc<str>)>, HashMap<&Path, usize>) {
+    let known = inputs.files.iter().enumerate();
+    let known: Vec<_> = known
+        .filter_map(|(at, input)| match &input.from {
+            From::Disk(real) => Some((at, real.as_path(), input.path.clone())),
+            From::Stdin => None,
+        })
+        .collect();
+    let positions = known.iter().map(|(at, path, _)| (*path, *at)).collect();
+    let ids = known
+        .into_iter()
+        .map(|(at, path, name)| (path.to_path_buf(), FileId(first + at as u32), name));
+    (ids.collect(), positions)
 }
 
 fn workloads(settings: &Settings) -> Workloads {

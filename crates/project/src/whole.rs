@@ -1,6 +1,7 @@
 //! Everything that a run read, in one row: files by their ids, resources numbered in the order of
 //! files and documents, and the builds that hold each.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use kubesift_model::{Build, BuildId, Resource, ResourceId, Workloads};
@@ -11,7 +12,7 @@ use rayon::prelude::*;
 use crate::facts;
 use crate::files::Read;
 use crate::home::{self, BuiltText};
-use crate::overlays::Overlays;
+use crate::overlays::{Overlay, Overlays};
 
 /// Everything that was read, resources numbered in the order of files and documents.
 pub(crate) struct Whole {
@@ -82,11 +83,26 @@ impl Whole {
 /// What overlays were built to: each text with its resources, whose ids are not set yet.
 pub(crate) type Texts = Vec<(BuiltText, Vec<Resource>)>;
 
-/// Reads what overlays were built to. `next` is the id of the first text.
-pub(crate) fn texts(overlays: &Overlays, next: u32, workloads: &Workloads) -> Texts {
+/// Reads what overlays were built to. `next` is the id of the first text; `held` is what those of an
+/// earlier run gave, `old`, in their order.
+pub(crate) fn texts(
+    overlays: &Overlays,
+    next: u32,
+    workloads: &Workloads,
+    old: &Overlays,
+    held: Texts,
+) -> Texts {
+    let held: HashMap<&str, (&Arc<Overlay>, (BuiltText, Vec<Resource>))> =
+        old.all.iter().zip(held).map(|(one, held)| (&*one.name, (one, held))).collect();
     let all = overlays.all.par_iter().enumerate();
     all.map(|(at, overlay)| {
         let id = FileId(next + at as u32);
+        if let Some((same, (text, resources))) = held.get(&*overlay.name)
+            && Arc::ptr_eq(same, overlay)
+            && text.tree.file().id == id
+        {
+            return (BuiltText { overlay: at, ..text.clone() }, resources.clone());
+        }
         let file = SourceFile::new(id, overlay.name.clone(), overlay.built.text.as_str());
         home::read(at, overlay, Arc::new(file), workloads)
     })

@@ -71,6 +71,17 @@ pub trait System: Send + Sync {
     /// When nothing stands there, or it may not be looked at.
     fn kind(&self, path: &Path) -> io::Result<PathKind>;
 
+    /// What stands at a path itself, for who asks for many paths of few folders: none when that is a
+    /// link, or when links cannot be told from what they lead to. Then [`System::kind`] and
+    /// [`System::real`] say.
+    ///
+    /// # Errors
+    /// When nothing stands there, or it may not be looked at.
+    fn kind_unless_link(&self, path: &Path) -> io::Result<Option<PathKind>> {
+        let _ = path;
+        Ok(None)
+    }
+
     /// The absolute path without links and dots.
     ///
     /// # Errors

@@ -2,7 +2,10 @@
 //! kustomize v5, written so that what holds for every pod template is said once. What v5.5.0 does
 //! not have yet (references of image volumes) is in.
 
-use super::{Config, List};
+use smol_str::SmolStr;
+
+use super::late::Late;
+use super::{Config, List, NameReference, referrers_mut, sort_fields, sort_references};
 use crate::fieldspec::FieldSpec;
 use crate::id::Gvk;
 
@@ -318,13 +321,19 @@ const REPLICAS: &[Row] = &[
 
 const NAME: &[Row] = &[("", "", "", "metadata/name")];
 
-fn gvk(group: &str, version: &str, kind: &str) -> Gvk {
-    Gvk { group: group.into(), version: version.into(), kind: kind.into() }
+fn gvk(group: &'static str, version: &'static str, kind: &'static str) -> Gvk {
+    let [group, version, kind] = [group, version, kind].map(SmolStr::new_static);
+    Gvk { group, version, kind }
 }
 
 fn spec(row: &Row, create: bool) -> FieldSpec {
     let &(group, version, kind, path) = row;
-    FieldSpec::new(gvk(group, version, kind), path, create)
+    FieldSpec { gvk: gvk(group, version, kind), path: SmolStr::new_static(path), create }
+}
+
+/// A field of the pods that a kind carries; never made where it is missing.
+fn in_pod(gvk: Gvk, pod: &str, field: &str) -> FieldSpec {
+    FieldSpec { gvk, path: [pod, "/", field].into_iter().collect(), create: false }
 }
 
 /// The carriers but those left out, with where their pod stands.
@@ -334,8 +343,12 @@ fn carriers(without: &[&str]) -> impl Iterator<Item = (&'static str, &'static st
 
 /// All tables as one configuration.
 pub(super) fn built_in() -> Config {
-    let mut config = Config::default();
-    let mut fill = |list: List, rows: &[Row], create: bool| {
+    let mut config = Config {
+        name_references: Late::new(names),
+        var_references: Late::new(variables),
+        ..Config::default()
+    };
+    let mut fill = |list: List, rows: &'static [Row], create: bool| {
         config.list_mut(list).extend(rows.iter().map(|row| spec(row, create)));
     };
     fill(List::NamePrefix, NAME, false);
@@ -352,29 +365,35 @@ pub(super) fn built_in() -> Config {
     fill(List::CommonAnnotations, ANNOTATIONS, true);
     fill(List::Images, IMAGES, true);
     fill(List::Replicas, REPLICAS, true);
-    fill(List::VarReference, VARIABLES, false);
-
     for kind in ["Deployment", "StatefulSet"] {
-        for field in POD_SELECTORS {
-            let path = format!("spec/template/spec/{field}");
-            config.common_labels.push(FieldSpec::new(gvk("apps", "", kind), &path, false));
-        }
+        let in_pods = |field| in_pod(gvk("apps", "", kind), "spec/template/spec", field);
+        config.common_labels.extend(POD_SELECTORS.iter().copied().map(in_pods));
     }
-    for (kind, pod) in carriers(WITHOUT_VARIABLES) {
-        for field in POD_VARIABLES {
-            let path = format!("{pod}/{field}");
-            config.var_references.push(FieldSpec::new(gvk("", "", kind), &path, false));
-        }
+    // The two others are in order when they are made.
+    let sorted = |list: &List| *list != List::VarReference;
+    for list in List::ALL.into_iter().filter(sorted) {
+        sort_fields(config.list_mut(list));
     }
-    names(&mut config);
-    config.sort();
     config.whole = true;
     config
 }
 
-fn names(config: &mut Config) {
+/// Where variables are looked for.
+fn variables() -> Vec<FieldSpec> {
+    let mut fields: Vec<FieldSpec> = VARIABLES.iter().map(|row| spec(row, false)).collect();
+    for (kind, pod) in carriers(WITHOUT_VARIABLES) {
+        let in_pods = |field| in_pod(gvk("", "", kind), pod, field);
+        fields.extend(POD_VARIABLES.iter().copied().map(in_pods));
+    }
+    sort_fields(&mut fields);
+    fields
+}
+
+/// Where names of objects stand.
+fn names() -> Vec<NameReference> {
+    let mut names = Vec::new();
     for (group, version, kind, rows) in NAMES {
-        let referrers = config.referrers_mut(&gvk(group, version, kind));
+        let referrers = referrers_mut(&mut names, &gvk(group, version, kind));
         referrers.extend(rows.iter().map(|row| spec(row, false)));
     }
     for PodNames { target: (group, version, kind), without, fields } in POD_NAMES {
@@ -383,11 +402,10 @@ fn names(config: &mut Config) {
         let pods = if *without == WITHOUT_DATA { "v1" } else { "" };
         for (carrier, pod) in carriers(without) {
             let version = if carrier == "Pod" { pods } else { "" };
-            for field in *fields {
-                let path = format!("{pod}/{field}");
-                let spec = FieldSpec::new(gvk("", version, carrier), &path, false);
-                config.referrers_mut(&target).push(spec);
-            }
+            let in_pods = |field| in_pod(gvk("", version, carrier), pod, field);
+            referrers_mut(&mut names, &target).extend(fields.iter().copied().map(in_pods));
         }
     }
+    sort_references(&mut names);
+    names
 }

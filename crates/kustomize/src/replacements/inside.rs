@@ -145,7 +145,7 @@ fn is_plain(text: &str) -> bool {
 /// YAML in block form, keys sorted.
 fn yaml(node: &Node) -> String {
     let object = Resource::new(node.clone(), node.origin.span);
-    write::documents(&[object]).0.trim().to_owned()
+    write::documents(&[object], false).0.trim().to_owned()
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ fn resources(text: &str) -> Vec<Resource> {
 }
 
 fn check(text: &str, expected: &str) {
-    let (got, map) = documents(&resources(text));
+    let (got, map) = documents(&resources(text), true);
     assert_eq!(got, expected);
     let mut end = 0;
     for piece in map.pieces() {
@@ -111,7 +111,7 @@ fn fragments_make_up_their_scalar() {
     scalar.fragments = Some(Arc::from([(4, at(1)), (7, at(2)), (9, at(3))]));
     let map: Map = [Entry::new("a", at(0), Node::scalar(scalar, at(2)))].into_iter().collect();
     let resource = Resource::new(Node::map(map, at(0)), Span::new(FileId(1), 0, 0));
-    let (text, map) = documents(&[resource]);
+    let (text, map) = documents(&[resource], true);
     assert_eq!(text, "a: dev-web:1\n");
     let shown = |pieces: &[Piece]| -> Vec<(String, u32)> {
         let one = |piece: &Piece| {
@@ -200,7 +200,7 @@ proptest! {
     fn reads_back_to_the_same(node in any_node()) {
         prop_assume!(!matches!(node.value, Value::Scalar(_)));
         let span = Span::new(FileId(0), 0, 0);
-        let (text, map) = documents(&[Resource::new(node.clone(), span)]);
+        let (text, map) = documents(&[Resource::new(node.clone(), span)], true);
         let file = Arc::new(SourceFile::new(FileId(0), "a.yaml", text.as_str()));
         let tree = kubesift_yaml::parse(file);
         prop_assert!(tree.errors().is_empty(), "{text}\n{:?}", tree.errors());

@@ -57,7 +57,7 @@ fn is_base60(text: &str) -> bool {
 
 /// True for text with a line break of any kind.
 pub(super) fn is_multiline(text: &str) -> bool {
-    text.chars().any(is_break)
+    !text.bytes().all(|byte| byte.is_ascii_graphic()) && text.chars().any(is_break)
 }
 
 fn is_break(char: char) -> bool {
@@ -81,9 +81,16 @@ struct Allows {
 
 /// The style that a text gets: the one that is wanted, or the next that can hold it.
 pub(super) fn style(text: &str, wanted: Style, is_key: bool) -> Style {
-    if wanted == Style::Plain && is_simple(text) {
-        return Style::Plain;
-    }
+    let is_clear = match wanted {
+        Style::Plain => is_simple(text) || is_prose(text),
+        Style::Literal => !is_key && are_lines(text),
+        Style::Single | Style::Double => false,
+    };
+    if is_clear { wanted } else { analyzed(text, wanted, is_key) }
+}
+
+/// The same by goyaml.v2's analysis, character by character.
+fn analyzed(text: &str, wanted: Style, is_key: bool) -> Style {
     let allows = analyze(text);
     let mut style = if is_key && allows.multiline { Style::Double } else { wanted };
     if style == Style::Plain && (!allows.plain || (text.is_empty() && is_key)) {
@@ -149,6 +156,27 @@ fn analyze(text: &str) -> Allows {
     }
 }
 
+/// Printable ASCII on one line, with no punctuation in it that could mean something: nearly all
+/// descriptions. A shortcut for what the analysis finds of it.
+fn is_prose(text: &str) -> bool {
+    let printable = text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+    let after = |at: usize| text.as_bytes().get(at + 1).is_some_and(|next| *next != b' ');
+    let before = |at: usize| at > 0 && text.as_bytes().get(at - 1) != Some(&b' ');
+    printable
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && !text.ends_with(' ')
+        && text.match_indices(':').all(|(at, _)| after(at))
+        && text.match_indices('#').all(|(at, _)| before(at))
+}
+
+/// Lines of printable ASCII without blanks at their ends: nearly all texts with line breaks.
+fn are_lines(text: &str) -> bool {
+    let printable = |byte| matches!(byte, b' '..=b'~' | b'\n');
+    !text.is_empty()
+        && text.bytes().fold(true, |all, byte| all & printable(byte))
+        && !text.split('\n').any(|line| line.ends_with(' '))
+}
+
 /// Columns after which a blank becomes a line break.
 const WIDTH: usize = 80;
 
@@ -171,24 +199,25 @@ impl Writer {
     /// Plain text, which has no line breaks of its own here.
     pub(super) fn plain(&mut self, text: &str, is_key: bool) {
         let mut column = self.fold_column(text.len(), is_key);
-        if column.is_none() {
-            self.out.push_str(text);
-        }
+        let mut rest = text;
         let mut previous_space = false;
-        let mut chars = text.chars().peekable();
-        while let Some(char) = chars.next_if(|_| column.is_some()) {
-            let here = column.unwrap_or_default();
-            if char == ' ' && !previous_space && here > WIDTH && chars.peek() != Some(&' ') {
+        while let Some(here) = column {
+            // Up to a blank nothing can happen.
+            let Some((word, behind)) = rest.split_once(' ') else { break };
+            let here = here + word.chars().count();
+            self.out.push_str(word);
+            self.indention &= word.is_empty();
+            previous_space &= word.is_empty();
+            if !previous_space && here > WIDTH && !behind.starts_with(' ') {
                 self.fold(&mut column);
             } else {
-                self.out.push(char);
+                self.out.push(' ');
                 column = Some(here + 1);
-                if char != ' ' {
-                    self.indention = false;
-                }
             }
-            previous_space = char == ' ';
+            previous_space = true;
+            rest = behind;
         }
+        self.out.push_str(rest);
         self.whitespace = false;
         self.indention = false;
     }
@@ -296,21 +325,25 @@ impl Writer {
         self.put_break();
         self.indention = true;
         self.whitespace = true;
-        let mut breaks = true;
-        for char in text.chars() {
-            if is_break(char) {
+        let is_ascii = text.is_ascii();
+        let mut rest = text;
+        while !rest.is_empty() {
+            // No other break of ASCII is printable, so none comes here.
+            let end = if is_ascii { rest.find('\n') } else { rest.find(is_break) };
+            let end = end.unwrap_or(rest.len());
+            let (line, behind) = rest.split_at(end);
+            if !line.is_empty() {
+                self.write_indent();
+                self.out.push_str(line);
+                self.indention = false;
+            }
+            let mut behind = behind.chars();
+            if let Some(char) = behind.next() {
                 self.out.push(char);
                 self.line = self.out.len();
                 self.indention = true;
-                breaks = true;
-                continue;
             }
-            if breaks {
-                self.write_indent();
-            }
-            self.out.push(char);
-            self.indention = false;
-            breaks = false;
+            rest = behind.as_str();
         }
     }
 }
@@ -344,4 +377,23 @@ fn push_escape(out: &mut String, char: char) {
         }
     };
     out.push(short);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn shortcuts_find_what_the_analysis_finds(
+            text in "[ab1 :#\\-'\\n\\t\\r?\u{e9}\u{2028}\u{85}]{0,12}",
+            is_key: bool,
+        ) {
+            for wanted in [Style::Plain, Style::Literal] {
+                prop_assert_eq!(style(&text, wanted, is_key), analyzed(&text, wanted, is_key));
+            }
+        }
+    }
 }

@@ -22,12 +22,17 @@ pub(super) fn find<'a>(graph: &Graph<'a>, exposure: &mut Exposure<'a>) {
     for service in graph.of("Service") {
         doors.service(service);
     }
-    for resource in graph.resources() {
-        doors.route(resource);
+    for route in graph.of_kinds(|_, kind| is_route(kind)) {
+        doors.route(route);
     }
     for pod in graph.pods() {
         doors.pod(pod);
     }
+}
+
+/// True for the bare kinds that [`Doors::route`] follows.
+fn is_route(kind: &str) -> bool {
+    matches!(kind, "Ingress" | "Route" | "VirtualService") || ROUTE_KINDS.contains(&kind)
 }
 
 struct Doors<'g, 'a> {

@@ -4,11 +4,15 @@ use kubesift_yaml::Node;
 
 use super::read::{Reader, port_of};
 use super::{Relation, Scoped, Wanted};
-use crate::service::backends;
+use crate::service::{ROUTE_KINDS, backends};
 
 /// Reads the backends of the reader's resource, when it is a route.
 pub(super) fn read(reader: &mut Reader<'_>) {
     let from = reader.from;
+    let kind = &*from.kind.kind;
+    if !matches!(kind, "Ingress" | "Route") && !ROUTE_KINDS.contains(&kind) {
+        return;
+    }
     let is_ingress = from.is("networking.k8s.io/Ingress");
     let relation = if is_ingress { Relation::IngressBackend } else { Relation::RouteBackend };
     // The port of an OpenShift Route is the pod's.

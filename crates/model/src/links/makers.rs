@@ -11,7 +11,7 @@ use super::read::walk;
 use super::resolve::in_scope;
 use super::{Link, Scoped, Target};
 use crate::declared::Generated;
-use crate::graph::Graph;
+use crate::graph::{Graph, is_custom};
 use crate::pod::Pod;
 use crate::resource::Resource;
 use crate::selector::Match;
@@ -90,6 +90,10 @@ const NAMED_AFTER: [&str; 10] = [
     "StatefulSet",
 ];
 
+/// Built-in kinds that may have others made: see [`Makers::read`].
+const BUILT_IN: [&str; 6] =
+    ["ConfigMap", "Ingress", "PersistentVolume", "Secret", "Service", "StatefulSet"];
+
 #[derive(Debug, Clone, Copy)]
 struct Made<'a> {
     by: &'a Resource,
@@ -117,7 +121,8 @@ impl<'a> Makers<'a> {
             pods: graph.pods().iter().map(|pod| pod.pod).collect(),
             said: OnceLock::new(),
         };
-        graph.resources().iter().for_each(|resource| makers.read(resource));
+        let read = graph.of_kinds(|group, kind| is_custom(group) || BUILT_IN.contains(&kind));
+        read.into_iter().for_each(|resource| makers.read(resource));
         for one in &graph.build().around.generated {
             makers.generated.entry((one.kind, &one.name)).or_default().push(one);
         }
@@ -125,8 +130,7 @@ impl<'a> Makers<'a> {
     }
 
     fn read(&mut self, resource: &'a Resource) {
-        let group = &*resource.kind.group;
-        if group.contains('.') && !kubesift_schemas::is_builtin_group(group) {
+        if is_custom(&resource.kind.group) {
             self.read_custom(resource);
             return;
         }
@@ -286,12 +290,21 @@ impl<'a> Makers<'a> {
     /// True when some container is told a name: then it may well make the object.
     fn is_said(&self, name: &str) -> bool {
         let said = self.said.get_or_init(|| {
-            let containers = self.pods.iter().flat_map(Pod::containers);
-            let mut said = HashSet::new();
-            for container in containers {
-                let values = container.env().filter_map(|env| env.get("value"));
-                for text in container.command_line().chain(values).filter_map(Node::str) {
-                    said.extend(names_in(text));
+            // Containers are told the same by the thousand: each text is taken apart once.
+            let (mut said, mut told) = (HashSet::new(), HashSet::new());
+            for container in self.pods.iter().flat_map(Pod::containers) {
+                for (key, list) in container.node.entries() {
+                    let mut tell = |text: Node<'a>| {
+                        let new = text.str().filter(|text| told.insert(*text));
+                        said.extend(new.into_iter().flat_map(names_in));
+                    };
+                    match key {
+                        "command" | "args" => list.items().for_each(&mut tell),
+                        "env" => {
+                            list.items().filter_map(|env| env.get("value")).for_each(&mut tell);
+                        }
+                        _ => {}
+                    }
                 }
             }
             said
@@ -337,10 +350,22 @@ impl Resource {
 
 /// The words of a text that may be names of objects.
 pub(super) fn names_in(text: &str) -> impl Iterator<Item = &str> {
-    let inside = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '.';
-    text.split(move |letter| !inside(letter))
-        .map(|word| word.trim_matches(['-', '.']))
-        .filter(|word| !word.is_empty())
+    let is_mark = |byte: &u8| matches!(byte, b'-' | b'.');
+    let words = text.as_bytes().split(move |byte| !byte.is_ascii_alphanumeric() && !is_mark(byte));
+    words.filter_map(move |mut word| {
+        while let [first, rest @ ..] = word
+            && is_mark(first)
+        {
+            word = rest;
+        }
+        while let [rest @ .., last] = word
+            && is_mark(last)
+        {
+            word = rest;
+        }
+        // What is left are ASCII letters.
+        std::str::from_utf8(word).ok().filter(|word| !word.is_empty())
+    })
 }
 
 /// The name under which the claims that a StatefulSet makes are kept: `data-web-#` of `data-web-0`.

@@ -1,7 +1,9 @@
 //! What is missing of a reference that leads nowhere, and how sure that is: what in view speaks for
 //! a mistake, and what for an object that lives elsewhere.
 
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use std::sync::OnceLock;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::near::NearName;
 use super::resolve::{folder_of, in_scope, of_group};
@@ -56,30 +58,41 @@ pub struct Missing<'a> {
 pub(super) struct Evidence<'a> {
     /// For each namespace something in it that makes objects which no manifest shows.
     makers: HashMap<Option<&'a str>, &'a Resource>,
-    /// Folders that hold objects of a kind of [`KEPT_TOGETHER`], with their namespaces.
-    kept: HashSet<(&'a str, Option<&'a str>, &'a str)>,
+    /// Folders that hold objects of a kind of [`KEPT_TOGETHER`], with their namespaces; gathered
+    /// when one of these kinds is missing.
+    kept: OnceLock<HashSet<(&'a str, Option<&'a str>, &'a str)>>,
 }
 
 impl<'a> Evidence<'a> {
     /// Gathers what decides how sure it is that something is missing.
     pub fn new(graph: &Graph<'a>) -> Self {
-        let (mut makers, mut kept) = (HashMap::new(), HashSet::new());
-        for resource in graph.resources().iter().copied() {
-            let namespace = resource.namespace.as_deref();
-            if KEPT_TOGETHER.contains(&&*resource.kind.kind) {
-                kept.insert((&*resource.kind.kind, namespace, folder_of(resource)));
-            }
-            if !makes_pods(resource) && !is_release(resource) {
-                continue;
-            }
-            makers.entry(namespace).or_insert(resource);
+        let mut makers = HashMap::new();
+        // What makes others is of a custom kind, whose group is a domain.
+        let custom = graph.of_kinds(|group, _| group.contains('.')).into_iter();
+        for resource in custom.filter(|one| makes_pods(one) || is_release(one)) {
+            makers.entry(resource.namespace.as_deref()).or_insert(resource);
             for path in ["spec.targetNamespace", "spec.destination.namespace"] {
                 if let Some(target) = resource.node().at(path).and_then(kubesift_yaml::Node::str) {
                     makers.entry(Some(target)).or_insert(resource);
                 }
             }
         }
-        Self { makers, kept }
+        Self { makers, kept: OnceLock::new() }
+    }
+
+    /// True when a folder holds objects of a kind and namespace that are kept together.
+    fn is_kept(
+        &self,
+        graph: &Graph<'a>,
+        kind: &str,
+        namespace: Option<&str>,
+        folder: &str,
+    ) -> bool {
+        let kept = self.kept.get_or_init(|| {
+            let held = graph.of_kinds(|_, kind| KEPT_TOGETHER.contains(&kind)).into_iter();
+            held.map(|one| (&*one.kind.kind, one.namespace.as_deref(), folder_of(one))).collect()
+        });
+        kept.contains(&(kind, namespace, folder))
     }
 
     /// True when something in a namespace makes objects that no manifest shows.
@@ -119,7 +132,7 @@ impl<'a> Links<'_, 'a> {
     /// What is missing of a link to an object that is not there.
     pub(super) fn judge(&self, link: &Link<'a>) -> Missing<'a> {
         let half = self.half(link);
-        let near = self.names().nearest(link);
+        let near = self.names().nearest(self.graph, link);
         let sureness = self.sureness(link, half, near.as_ref());
         Missing { half, near, sureness }
     }
@@ -192,7 +205,7 @@ impl<'a> Links<'_, 'a> {
         }
         let kept = KEPT_TOGETHER.contains(&link.wanted.kind)
             && matches!(link.wanted.scope, Scoped::In(_))
-            && evidence.kept.contains(&(link.wanted.kind, namespace, folder));
+            && evidence.is_kept(self.graph, link.wanted.kind, namespace, folder);
         if kept { Sureness::Likely } else { Sureness::Unsure }
     }
 

@@ -2,6 +2,8 @@
 //! that could be meant: a few hundred are compared letter by letter, and only those that can be
 //! near.
 
+use std::sync::OnceLock;
+
 use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
 
@@ -27,11 +29,14 @@ pub struct NearName<'a> {
     pub is_typo: bool,
 }
 
-/// The names of all objects, by kind and length: only names of nearly the same length can be near.
-#[derive(Debug, Default)]
+/// The names of all objects, by kind; those of a kind are indexed when one of them is missing.
+#[derive(Debug)]
 pub(super) struct Names<'a> {
-    by_length: HashMap<(&'a str, usize), Vec<Name<'a>>>,
+    by_kind: HashMap<&'a str, OnceLock<ByLength<'a>>>,
 }
+
+/// The names of one kind by their length: only names of nearly the same length can be near.
+type ByLength<'a> = HashMap<usize, Vec<Name<'a>>>;
 
 #[derive(Debug, Clone, Copy)]
 struct Name<'a> {
@@ -65,30 +70,20 @@ const LOOKED_AT: u32 = 20_000;
 const COMPARED: usize = 300;
 
 impl<'a> Names<'a> {
-    /// Indexes the names of a graph.
+    /// For the kinds of a graph; no name is looked at yet.
     pub fn new(graph: &Graph<'a>) -> Self {
-        let mut names = Self::default();
-        let mut turns: HashMap<&str, u32> = HashMap::new();
-        for resource in graph.resources().iter().copied() {
-            let Some(text) = resource.name.as_deref().filter(|name| !is_unknown(name)) else {
-                continue;
-            };
-            let kind = &*resource.kind.kind;
-            let turn = turns.entry(kind).or_default();
-            let name = Name { text, letters: Letters::of(text), of: resource, turn: *turn };
-            *turn += 1;
-            names.by_length.entry((kind, text.len())).or_default().push(name);
-        }
-        names
+        Self { by_kind: graph.bare_kinds().map(|kind| (kind, OnceLock::new())).collect() }
     }
 
     /// The name that comes nearest to what a link wants, where it looks for it.
-    pub fn nearest(&self, link: &Link<'a>) -> Option<NearName<'a>> {
+    pub fn nearest(&self, graph: &Graph<'a>, link: &Link<'a>) -> Option<NearName<'a>> {
         let wanted = &link.wanted;
+        let by_length = self.by_kind.get(wanted.kind)?;
+        let by_length = by_length.get_or_init(|| by_length_of(graph.of_bare_kind(wanted.kind)));
         let own = Letters::of(wanted.name);
         let length = wanted.name.len();
         let lengths = length.saturating_sub(MISSPELT)..=length + MISSPELT;
-        let all = lengths.filter_map(|length| self.by_length.get(&(wanted.kind, length))).flatten();
+        let all = lengths.filter_map(|length| by_length.get(&length)).flatten();
         let here = all.filter(|name| {
             name.letters.may_be_near(own)
                 && name.turn < LOOKED_AT
@@ -106,6 +101,16 @@ impl<'a> Names<'a> {
         let at = name.of.node().at("metadata.name")?;
         Some(NearName { name: name.text, at, of: name.of, is_typo: true })
     }
+}
+
+fn by_length_of<'a>(resources: &[&'a Resource]) -> ByLength<'a> {
+    let mut names: ByLength<'a> = HashMap::new();
+    let known = resources.iter().copied().filter_map(|of| Some((of, of.name.as_deref()?)));
+    for (turn, (of, text)) in (0..).zip(known.filter(|(_, text)| !is_unknown(text))) {
+        let name = Name { text, letters: Letters::of(text), of, turn };
+        names.entry(text.len()).or_default().push(name);
+    }
+    names
 }
 
 impl<'a> NearName<'a> {

@@ -12,47 +12,59 @@ const RUNTIME: &str = "node.k8s.io/RuntimeClass";
 const STORAGE: &str = "storage.k8s.io/StorageClass";
 const PROVIDER: &str = "secrets-store.csi.x-k8s.io/SecretProviderClass";
 
-/// Reads the pod of the reader's resource, when it is a workload.
-pub(super) fn read(reader: &mut Reader<'_>) {
-    let Some(pod) = Pod::of(reader.from) else { return };
-    for (path, relation, kind) in [
-        ("priorityClassName", Relation::PriorityClass, CLASS),
-        ("runtimeClassName", Relation::RuntimeClass, RUNTIME),
-    ] {
-        if let Some(node) = pod.spec.get(path) {
-            reader.name(relation, node, kind);
+/// Reads the pod of the reader's resource.
+pub(super) fn read<'a>(reader: &mut Reader<'a>, pod: &Pod<'a>) {
+    let replaced = claim_templates(reader.from);
+    for (key, node) in pod.spec.entries() {
+        match key {
+            "priorityClassName" => reader.name(Relation::PriorityClass, node, CLASS),
+            "runtimeClassName" => reader.name(Relation::RuntimeClass, node, RUNTIME),
+            "imagePullSecrets" => {
+                for secret in node.items() {
+                    reader.object(Relation::ImagePullSecret, secret, "Secret", None);
+                }
+            }
+            "volumes" => {
+                for volume in node.items().filter(|volume| volume.is_map()) {
+                    // A claim's template takes the place of a volume of its name.
+                    let name = volume.get("name").and_then(Node::text);
+                    if !name.is_some_and(|name| replaced.contains(&name)) {
+                        read_volume(reader, volume);
+                    }
+                }
+            }
+            // Argo keeps volumes in each template too.
+            "templates" => {
+                let templates = node.items().filter_map(|template| template.get("volumes"));
+                templates.flat_map(Node::items).for_each(|volume| read_volume(reader, volume));
+            }
+            _ => {}
         }
     }
     if let Some(account) = pod.service_account() {
         reader.name(Relation::ServiceAccount, account, "ServiceAccount");
     }
-    for secret in pod.spec.get("imagePullSecrets").into_iter().flat_map(Node::items) {
-        reader.object(Relation::ImagePullSecret, secret, "Secret", None);
-    }
-    let replaced = claim_templates(reader.from);
-    for volume in pod.volumes() {
-        // A claim's template takes the place of a volume of its name.
-        let name = volume.get("name").and_then(Node::text);
-        if !name.is_some_and(|name| replaced.contains(&name)) {
-            read_volume(reader, volume);
-        }
-    }
-    // Argo keeps volumes in each template too.
-    for template in pod.spec.get("templates").into_iter().flat_map(Node::items) {
-        for volume in template.get("volumes").into_iter().flat_map(Node::items) {
-            read_volume(reader, volume);
-        }
-    }
     for container in pod.containers() {
-        for variable in container.env() {
-            if let Some(from) = variable.get("valueFrom") {
-                keyed(reader, from, "secretKeyRef", "Secret");
-                keyed(reader, from, "configMapKeyRef", "ConfigMap");
+        read_container(reader, container.node);
+    }
+}
+
+fn read_container<'a>(reader: &mut Reader<'a>, container: Node<'a>) {
+    for (key, list) in container.entries() {
+        match key {
+            "env" => {
+                for from in list.items().filter_map(|variable| variable.get("valueFrom")) {
+                    keyed(reader, from, "secretKeyRef", "Secret");
+                    keyed(reader, from, "configMapKeyRef", "ConfigMap");
+                }
             }
-        }
-        for source in container.node.get("envFrom").into_iter().flat_map(Node::items) {
-            whole(reader, source, "secretRef", "Secret");
-            whole(reader, source, "configMapRef", "ConfigMap");
+            "envFrom" => {
+                for source in list.items() {
+                    whole(reader, source, "secretRef", "Secret");
+                    whole(reader, source, "configMapRef", "ConfigMap");
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -76,45 +88,59 @@ fn whole<'a>(reader: &mut Reader<'a>, source: Node<'a>, key: &str, kind: &'stati
 }
 
 fn read_volume<'a>(reader: &mut Reader<'a>, volume: Node<'a>) {
-    if let Some(node) = volume.get("configMap") {
-        reader.object(Relation::Volume, node, "ConfigMap", None);
-        items(reader, Relation::Volume, node, node.get("name"), "ConfigMap");
-    }
-    if let Some(node) = volume.get("secret") {
-        // Unlike everywhere else the name stands in `secretName`.
-        named(reader, Relation::Volume, node, "secretName", "Secret");
-        items(reader, Relation::Volume, node, node.get("secretName"), "Secret");
-    }
-    for source in volume.at("projected.sources").into_iter().flat_map(Node::items) {
-        for (key, kind) in [("configMap", "ConfigMap"), ("secret", "Secret")] {
-            if let Some(node) = source.get(key) {
-                reader.object(Relation::Projected, node, kind, None);
-                items(reader, Relation::Projected, node, node.get("name"), kind);
+    for (key, node) in volume.entries() {
+        match key {
+            "configMap" => {
+                reader.object(Relation::Volume, node, "ConfigMap", None);
+                items(reader, Relation::Volume, node, node.get("name"), "ConfigMap");
             }
+            "secret" => {
+                // Unlike everywhere else the name stands in `secretName`.
+                named(reader, Relation::Volume, node, "secretName", "Secret");
+                items(reader, Relation::Volume, node, node.get("secretName"), "Secret");
+            }
+            "projected" => {
+                let sources = node.get("sources").into_iter().flat_map(Node::items);
+                sources.for_each(|source| read_projected(reader, source));
+            }
+            "persistentVolumeClaim" => {
+                named(reader, Relation::Claim, node, "claimName", "PersistentVolumeClaim");
+            }
+            "ephemeral" => {
+                if let Some(class) = node.at("volumeClaimTemplate.spec.storageClassName") {
+                    reader.name(Relation::StorageClass, class, STORAGE);
+                }
+            }
+            "csi" => {
+                if let Some(secret) = node.get("nodePublishSecretRef") {
+                    reader.object(Relation::Csi, secret, "Secret", None);
+                }
+                if let Some(provider) = node.at("volumeAttributes.secretProviderClass") {
+                    reader.name(Relation::Csi, provider, PROVIDER);
+                }
+            }
+            "azureFile" => {
+                if let Some(secret) = node.get("secretName") {
+                    reader.name(Relation::Csi, secret, "Secret");
+                }
+            }
+            // In-tree drivers with credentials of their own.
+            "cephfs" | "rbd" | "iscsi" | "flexVolume" | "scaleIO" | "storageos" | "cinder" => {
+                if let Some(secret) = node.get("secretRef") {
+                    reader.object(Relation::Csi, secret, "Secret", None);
+                }
+            }
+            _ => {}
         }
     }
-    if let Some(node) = volume.get("persistentVolumeClaim") {
-        named(reader, Relation::Claim, node, "claimName", "PersistentVolumeClaim");
-    }
-    if let Some(node) = volume.at("ephemeral.volumeClaimTemplate.spec.storageClassName") {
-        reader.name(Relation::StorageClass, node, STORAGE);
-    }
-    if let Some(csi) = volume.get("csi") {
-        if let Some(node) = csi.get("nodePublishSecretRef") {
-            reader.object(Relation::Csi, node, "Secret", None);
+}
+
+fn read_projected<'a>(reader: &mut Reader<'a>, source: Node<'a>) {
+    for (key, kind) in [("configMap", "ConfigMap"), ("secret", "Secret")] {
+        if let Some(node) = source.get(key) {
+            reader.object(Relation::Projected, node, kind, None);
+            items(reader, Relation::Projected, node, node.get("name"), kind);
         }
-        if let Some(node) = csi.at("volumeAttributes.secretProviderClass") {
-            reader.name(Relation::Csi, node, PROVIDER);
-        }
-    }
-    // In-tree drivers with credentials of their own.
-    for driver in ["cephfs", "rbd", "iscsi", "flexVolume", "scaleIO", "storageos", "cinder"] {
-        if let Some(node) = volume.get(driver).and_then(|driver| driver.get("secretRef")) {
-            reader.object(Relation::Csi, node, "Secret", None);
-        }
-    }
-    if let Some(node) = volume.at("azureFile.secretName") {
-        reader.name(Relation::Csi, node, "Secret");
     }
 }
 

@@ -1,24 +1,29 @@
 //! From a resource to the references it makes, as its fields say them; where they lead is left to
 //! [`super::resolve`].
 
+use std::cell::OnceCell;
+
 use kubesift_yaml::Node;
 
 use super::fields::{Form, Row, fields_of};
 use super::{Link, Part, Relation, Scoped, Target, Wanted, backends, pods};
+use crate::pod::Pod;
 use crate::resource::Resource;
 use crate::unknown::is_unknown;
 use kubesift_schemas::{Scope, scope};
 
 /// All references of a resource but those of selectors, in the order of its fields; none is
-/// resolved yet.
-pub(super) fn links_of(resource: &Resource) -> Vec<Link<'_>> {
-    let mut reader = Reader { from: resource, links: Vec::new() };
+/// resolved yet. `pod` is its pod, when it is a workload.
+pub(super) fn links_of<'a>(resource: &'a Resource, pod: Option<Pod<'a>>) -> Vec<Link<'a>> {
+    let mut reader = Reader { from: resource, links: Vec::new(), cluster: OnceCell::new() };
     for fields in fields_of(&resource.kind.kind) {
         if resource.is(fields.0) {
             fields.1.iter().for_each(|row| reader.row(row));
         }
     }
-    pods::read(&mut reader);
+    if let Some(pod) = pod.filter(Pod::has_spec) {
+        pods::read(&mut reader, &pod);
+    }
     backends::read(&mut reader);
     reader.owners();
     reader.links.sort_by_key(|link| link.at.position());
@@ -30,6 +35,16 @@ pub(super) struct Reader<'a> {
     /// The resource.
     pub from: &'a Resource,
     links: Vec<Link<'a>>,
+    /// The resource itself lives in no namespace.
+    cluster: OnceCell<bool>,
+}
+
+/// True for kinds that live in no namespace. The kinds that nearly all references are to are known
+/// without a look into the table.
+fn is_of_cluster(group: &str, kind: &str) -> bool {
+    let common = ["ConfigMap", "PersistentVolumeClaim", "Secret", "Service", "ServiceAccount"];
+    let known = group.is_empty() && common.contains(&kind);
+    !known && scope(group, kind) == Some(Scope::Cluster)
 }
 
 /// `group/Kind` as the API group and the kind.
@@ -150,13 +165,15 @@ impl<'a> Reader<'a> {
     /// Where an object of a kind is looked for: in the namespace that the reference says, else in
     /// the resource's own, else nobody says where.
     fn scope(&self, group: &str, kind: &str, namespace: Option<&'a str>) -> Scoped<'a> {
-        if scope(group, kind) == Some(Scope::Cluster) {
+        if is_of_cluster(group, kind) {
             return Scoped::Cluster;
         }
         let own = &self.from.kind;
         match namespace {
             Some(namespace) => Scoped::In(Some(namespace)),
-            None if scope(&own.group, &own.kind) == Some(Scope::Cluster) => Scoped::Any,
+            None if *self.cluster.get_or_init(|| is_of_cluster(&own.group, &own.kind)) => {
+                Scoped::Any
+            }
             None => Scoped::In(self.from.namespace.as_deref()),
         }
     }
@@ -206,8 +223,7 @@ impl<'a> Reader<'a> {
 
     /// `metadata.ownerReferences`, which every kind may have.
     fn owners(&mut self) {
-        let owners = self.from.node().at("metadata.ownerReferences");
-        for owner in owners.into_iter().flat_map(Node::items) {
+        for owner in self.from.field("metadata.ownerReferences").items() {
             if owner.get("kind").is_some() {
                 self.typed(Relation::Owner, owner, "");
             }

@@ -1,5 +1,5 @@
-//! Pods that nothing tells apart, as one: the same namespace, labels, named ports, service account
-//! and network. Policies are then met with classes instead of pods.
+//! Pods that nothing tells apart, as one: the same namespace, labels, service account and network,
+//! and named ports where some rule names any. Policies are then met with classes instead of pods.
 
 use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
@@ -160,7 +160,13 @@ struct Key<'a> {
 
 impl<'a> Classes<'a> {
     /// Groups the pods of a graph, and reads its networks on the way.
-    pub fn new(graph: &Graph<'a>, assume: Assume, networks: &mut Networks<'a>) -> Self {
+    /// `by_name`: some rule speaks of ports by their names, so that pods are told apart by them.
+    pub fn new(
+        graph: &Graph<'a>,
+        assume: Assume,
+        by_name: bool,
+        networks: &mut Networks<'a>,
+    ) -> Self {
         let (spaces, space_of) = spaces(graph, assume);
         let mut classes = Self {
             endpoints: Vec::new(),
@@ -175,12 +181,18 @@ impl<'a> Classes<'a> {
             with_open_ports: Vec::new(),
         };
         networks.read(graph, &classes.spaces, &classes.space_of);
-        classes.gather(graph, assume, networks);
+        classes.gather(graph, assume, by_name, networks);
         classes.index();
         classes
     }
 
-    fn gather(&mut self, graph: &Graph<'a>, assume: Assume, networks: &Networks<'a>) {
+    fn gather(
+        &mut self,
+        graph: &Graph<'a>,
+        assume: Assume,
+        by_name: bool,
+        networks: &Networks<'a>,
+    ) {
         let accounts =
             graph.policies().iter().any(|policy| policy.dialect == crate::policy::Dialect::Calico);
         let mut known: HashMap<Key<'a>, u32> = HashMap::new();
@@ -191,7 +203,7 @@ impl<'a> Classes<'a> {
                 space: self.space(graph, pod.namespace),
                 labels: Vec::new(),
                 open: (false, false),
-                ports: NamedPorts::of(pod.pod),
+                ports: if by_name { NamedPorts::of(pod.pod) } else { NamedPorts::default() },
                 on_host: assume == Assume::Nothing && host.exists() && !host.is_false(),
                 account: if accounts { account } else { "" },
             };
@@ -205,7 +217,7 @@ impl<'a> Classes<'a> {
                 space: self.space(graph, resource.namespace.as_deref()),
                 labels: Vec::new(),
                 open: (false, false),
-                ports: NamedPorts { ports: Vec::new(), open: true },
+                ports: NamedPorts { ports: Vec::new(), open: by_name },
                 on_host: false,
                 account: "",
             };

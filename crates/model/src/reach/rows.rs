@@ -8,6 +8,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::cidr::{CidrSet, Pieces};
 use super::engine::Other;
 use super::rule::{Peer, Rule};
+use super::selection::Said;
 use super::{Bounds, Outside, Reach};
 use crate::graph::Direction;
 use crate::selector::Match;
@@ -58,8 +59,8 @@ impl Row {
     }
 }
 
-/// Policies that select a class, and a direction.
-type Key = (Direction, Vec<(u32, Match)>);
+/// A direction, and what the policies that select a class say of it.
+type Key = (Direction, Vec<Said>);
 
 /// Rows that several classes have in common.
 #[derive(Debug, Default)]
@@ -93,7 +94,7 @@ impl<'a> Reach<'a> {
         if !self.is_shared(class, &policies, direction) {
             return Arc::new(self.row_of(class, &policies, direction));
         }
-        let key = (direction, policies.clone());
+        let key = (direction, self.selection.said(&policies, direction));
         kept(&self.shared.rows, key, || self.row_of(class, &policies, direction))
     }
 
@@ -102,7 +103,7 @@ impl<'a> Reach<'a> {
         if !self.is_shared(class, &policies, direction) {
             return Arc::new(self.outside_with(class, &policies, direction));
         }
-        let key = (direction, policies.clone());
+        let key = (direction, self.selection.said(&policies, direction));
         kept(&self.shared.outside, key, || self.outside_with(class, &policies, direction))
     }
 

@@ -7,9 +7,10 @@ use std::sync::OnceLock;
 use foldhash::HashMap;
 use kubesift_yaml::{Node, Value};
 
+use super::alike;
 use super::classes::Classes;
 use super::engine::Other;
-use super::read::{Read, Reader, Tier, Turn};
+use super::read::{Read, Tier, Turn};
 use super::rule::{Peer, Pods, Rule, Who};
 use super::{Assume, selector_place, tier_order};
 use crate::graph::{Direction, Graph};
@@ -60,12 +61,23 @@ impl Reached {
     }
 }
 
+/// What a policy says: that it is there, then its rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Said {
+    /// A policy of a tier, whether it selects the class, and whether it closes the direction.
+    Policy { tier: u32, selects: Match, closes: Match },
+    /// The first rule that says what this one says.
+    Rule(u32),
+}
+
 /// All policies with their rules.
 #[derive(Debug)]
 pub(crate) struct Selection<'a> {
     /// The policies, in the order of [`crate::Graph::policies`].
     pub entries: Vec<Entry<'a>>,
     rules: Vec<Rule<'a>>,
+    /// For each rule the position of the first one that says the same.
+    twins: Vec<u32>,
     reached: Vec<OnceLock<Reached>>,
     /// What happens at the end of a tier to what nobody decided: true when it is let through to
     /// the next one even if a policy closes the direction.
@@ -76,23 +88,24 @@ pub(crate) struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
+    /// `reads` holds what was read of each policy, in their order.
     pub fn new(
         graph: &Graph<'a>,
         assume: Assume,
         classes: &Classes<'a>,
-        reader: &mut Reader<'a>,
+        reads: Vec<Read<'a>>,
     ) -> Self {
         let mut selection = Self {
             entries: Vec::new(),
             rules: Vec::new(),
+            twins: Vec::new(),
             reached: Vec::new(),
             passes_on: Vec::new(),
             by_class: vec![Vec::new(); classes.all.len()],
             by_space: vec![Vec::new(); classes.spaces.len()],
             assume,
         };
-        for (at, policy) in graph.policies().iter().enumerate() {
-            let read = reader.read(policy, at as u32);
+        for (at, (policy, read)) in graph.policies().iter().zip(reads).enumerate() {
             let applies = read.applies;
             selection.push(graph, classes, policy, read);
             if applies != Match::No {
@@ -100,6 +113,9 @@ impl<'a> Selection<'a> {
             }
         }
         selection.reached = selection.rules.iter().map(|_| OnceLock::new()).collect();
+        selection.twins = alike::twins(&selection.rules, |policy| {
+            selection.entries.get(policy as usize).map_or(&[], |entry| &entry.home)
+        });
         selection.take_turns(graph);
         selection
     }
@@ -274,9 +290,32 @@ impl<'a> Selection<'a> {
 
     /// The classes that a rule is about.
     pub fn reached(&self, rule: u32, classes: &Classes<'a>) -> Option<&Reached> {
-        let found = self.rule(rule)?;
-        let slot = self.reached.get(rule as usize)?;
+        let twin = *self.twins.get(rule as usize)?;
+        let found = self.rule(twin)?;
+        let slot = self.reached.get(twin as usize)?;
         Some(slot.get_or_init(|| self.reach_of(found.policy, &found.peers, classes)))
+    }
+
+    /// All that policies say of a direction to a class that they select, in the order of their
+    /// turns: what is equal for two classes lets the same through.
+    pub fn said(&self, policies: &[(u32, Match)], direction: Direction) -> Vec<Said> {
+        let mut said = Vec::new();
+        for (policy, selects) in policies {
+            let Some(entry) = self.entries.get(*policy as usize) else { continue };
+            let closes = self.closes(*policy, direction);
+            let before = said.len();
+            said.push(Said::Policy { tier: entry.tier, selects: *selects, closes });
+            let own = entry.rules.iter();
+            let own =
+                own.filter(|at| self.rule(**at).is_some_and(|one| one.direction == direction));
+            said.extend(
+                own.filter_map(|at| self.twins.get(*at as usize)).map(|at| Said::Rule(*at)),
+            );
+            if said.len() == before + 1 && closes == Match::No {
+                said.truncate(before);
+            }
+        }
+        said
     }
 
     /// The classes that peers of a policy mean.
@@ -442,10 +481,9 @@ struct TierOrders<'a> {
 
 impl<'a> TierOrders<'a> {
     fn new(graph: &Graph<'a>) -> Self {
-        let tiers = graph.resources().iter().filter(|resource| {
-            &*resource.kind.kind == "Tier" && resource.kind.group.ends_with("projectcalico.org")
-        });
-        let named = tiers.filter_map(|tier| {
+        let tiers =
+            graph.of_kinds(|group, kind| kind == "Tier" && group.ends_with("projectcalico.org"));
+        let named = tiers.into_iter().filter_map(|tier| {
             let order = match tier.field("spec.order").value() {
                 Value::Int(order) => order as f64,
                 Value::Float(order) if !order.is_nan() => order,

@@ -533,6 +533,39 @@ fn pods_that_the_same_policies_select_share_what_is_known() {
     });
 }
 
+/// Three copies of a policy, each for a pod of its own, share what their rule lets through; another
+/// port, or the same words in another namespace, say something else.
+#[test]
+fn policies_that_say_the_same_share_what_is_known() {
+    let spec = |app: &str, port: u16| {
+        policy(&format!(
+            "{{podSelector: {{matchLabels: {{app: {app}}}}}, ingress: [{{from: [{{podSelector: \
+             {{matchLabels: {{role: client}}}}}}], ports: [{{port: {port}}}]}}]}}"
+        ))
+    };
+    let mut text = pod("a", "client", "role: client") + &pod("b", "client", "role: client");
+    for (app, port) in [("web", 80), ("api", 80), ("db", 80), ("odd", 81)] {
+        text += &(pod("a", app, &format!("app: {app}")) + &spec(app, port));
+    }
+    text += &pod("b", "web", "app: web");
+    text += &spec("web", 80).replace("namespace: a", "namespace: b");
+    with_graph(&text, |graph| {
+        let reach = graph.reach();
+        let clients: Vec<_> = graph.pods().iter().take(2).collect();
+        for pod in graph.pods().iter().skip(2) {
+            let odd = pod.pod.resource.name.as_deref() == Some("odd");
+            let port = if odd { "TCP 81" } else { "TCP 80" };
+            for client in &clients {
+                let same = client.namespace == pod.namespace;
+                let passes = reach.allowed(End::Pod(client), End::Pod(pod));
+                assert_eq!(words(&passes), if same { port } else { NO });
+            }
+        }
+        // Ingress of the copies, of the odd one and of the other namespace; egress of the clients.
+        assert_eq!(reach.shared.len(), 4);
+    });
+}
+
 #[test]
 fn a_value_that_is_none_is_not_an_empty_one() {
     let classes = |labels: [&str; 2]| {

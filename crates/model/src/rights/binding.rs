@@ -227,7 +227,7 @@ pub struct Bindings<'a> {
 impl<'a> Bindings<'a> {
     pub(crate) fn new(graph: &Graph<'a>, roles: &Roles<'a>) -> Self {
         let all: Vec<Binding<'a>> =
-            graph.resources().iter().filter_map(|resource| Binding::of(resource)).collect();
+            graph.of_kinds(|group, _| group == RBAC).into_iter().filter_map(Binding::of).collect();
         let mut places = Places::default();
         for (at, role) in roles.all().iter().enumerate() {
             if role.kind == RoleKind::Role {

@@ -118,7 +118,7 @@ impl<'a> RoleReach<'_, 'a> {
 
 impl<'a> Rights<'a> {
     pub(crate) fn new(graph: &Graph<'a>) -> Self {
-        let roles = Roles::new(graph.resources());
+        let roles = Roles::new(&graph.of_kinds(|group, _| group == RBAC));
         let bindings = Bindings::new(graph, &roles);
         let accounts = Accounts::new(graph, bindings.all());
         let named = Named::new(bindings.all());

@@ -60,6 +60,12 @@ pub fn add(parent: Node<'_>, missing: &str, yaml: &str) -> Option<Edit> {
     add_piece(parent, &keys, fragment.piece()?)
 }
 
+/// Adds one key with a value, as [`add`] does; the key may hold dots.
+pub fn add_entry(parent: Node<'_>, key: &str, yaml: &str) -> Option<Edit> {
+    let fragment = Fragment::read(yaml)?;
+    add_piece(parent, &[key], fragment.piece()?)
+}
+
 /// Adds an item at the end of a list (or in the place of a null), its string in the quotes of the
 /// item before it.
 pub fn append(list: Node<'_>, yaml: &str) -> Option<Edit> {

@@ -1,0 +1,77 @@
+//! `workspace/executeCommand`: what the server does when it is told to.
+
+use kubesift_engine::model::{BuildId, BuildKind};
+use kubesift_project::Analysis;
+use kubesift_source::FileId;
+use lsp_types::{ExecuteCommandParams, Uri};
+use serde_json::{Value, json};
+
+use crate::client::Failure;
+use crate::edits::workspace_edit;
+use crate::fixes;
+use crate::requests::{Answer, to_value};
+use crate::view::View;
+
+/// Everything is read again from disk. The server does it by itself: it changes its state.
+pub(crate) const CHECK_WORKSPACE: &str = "kubesift.checkWorkspace";
+
+/// All commands.
+pub(crate) const NAMES: [&str; 5] = [
+    "kubesift.explain",
+    CHECK_WORKSPACE,
+    "kubesift.showGraph",
+    "kubesift.fixAll",
+    "kubesift.reveal",
+];
+
+/// Does what a command says.
+///
+/// # Errors
+/// When there is no such command, or its arguments are not what it takes.
+pub(crate) fn execute(view: &View, params: ExecuteCommandParams) -> Answer {
+    let arguments = params.arguments.as_slice();
+    match params.command.as_str() {
+        "kubesift.explain" => {
+            let name = arguments.first().and_then(Value::as_str);
+            let name = name.ok_or_else(|| Failure::Invalid("name a check".to_owned()))?;
+            Ok(json!((view.offer.explain)(name)))
+        }
+        "kubesift.showGraph" => show_graph(view, &document(arguments)?),
+        "kubesift.fixAll" => fix_all(view, &document(arguments)?),
+        "kubesift.reveal" => Ok(Value::Null),
+        other => Err(Failure::Invalid(format!("there is no command `{other}`"))),
+    }
+}
+
+fn document(arguments: &[Value]) -> Result<Uri, Failure> {
+    let uri = arguments.first().and_then(Value::as_str).and_then(|uri| uri.parse().ok());
+    uri.ok_or_else(|| Failure::Invalid("name a document by its URI".to_owned()))
+}
+
+fn show_graph(view: &View, uri: &Uri) -> Answer {
+    let Some(subject) = view.subject(uri)? else { return Ok(Value::Null) };
+    let build = build_of(&subject.analysis, subject.file);
+    Ok(json!(build.and_then(|build| (view.offer.graph)(&subject.analysis, build))))
+}
+
+/// The first build that holds something of a file; of a kustomization, its own.
+fn build_of(analysis: &Analysis, file: FileId) -> Option<BuildId> {
+    let path = &analysis.outcome.files.get(file.0 as usize)?.path;
+    let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    let spots = analysis.spots_in(file);
+    let own = analysis.outcome.builds.iter().find(|build| {
+        build.kind == BuildKind::Kustomization && &*build.name == folder && spots.is_empty()
+    });
+    own.map(|build| build.id).or_else(|| spots.first().map(|spot| spot.build))
+}
+
+fn fix_all(view: &View, uri: &Uri) -> Answer {
+    let Some(subject) = view.subject(uri)? else { return Ok(Value::Null) };
+    let edits = fixes::all_safe(&subject.analysis, subject.file);
+    let edit = workspace_edit(view, &subject.analysis, &edits, None);
+    if let (Some(edit), true) = (edit, view.client.features.apply_edit) {
+        let params = json!({ "label": "kubesift: fix all", "edit": to_value(edit)? });
+        view.client.request("workspace/applyEdit", params);
+    }
+    Ok(Value::Null)
+}

@@ -1,0 +1,64 @@
+//! What can be said of an open file before its folder is known: the findings of checks that look at
+//! an object and at nothing else. What the whole will say is never less.
+
+use std::path::Path;
+
+use kubesift_engine::{Finding, Run};
+use kubesift_project::{Analysis, Change, Host};
+use kubesift_source::PathKind;
+use lsp_types::Diagnostic;
+
+use crate::diagnostics::Report;
+use crate::system::Shared;
+use crate::view::{FolderView, View};
+
+/// Files that make those beside and below them parts of something.
+const HOLDERS: [&str; 4] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization", "Chart.yaml"];
+
+/// The diagnostics of one open file, alone. None when nothing can be said yet.
+pub(crate) fn diagnostics(
+    view: &View,
+    folder: &FolderView,
+    path: &Path,
+) -> Option<Vec<Diagnostic>> {
+    if is_part(view, folder, path) {
+        return None;
+    }
+    let text = folder.snapshot.open_text(path)?;
+    let mut host = Host::new(Shared(view.offer.system.clone()), view.offer.checks);
+    host.apply([Change::Open { path: path.to_path_buf(), text }]);
+    let mut request = (*folder.request).clone();
+    request.paths = vec![path.to_path_buf()];
+    let analysis = host.analyze(&request).ok()?;
+    let alone = analysis.outcome.open().filter(|finding| stands_alone(finding));
+    let said = Report::of(view, folder, &analysis, alone).diagnostics(path);
+    is_whole(&analysis).then_some(said)
+}
+
+/// True when the whole will say it too: it comes of this object, and gives way to nothing.
+fn stands_alone(finding: &Finding) -> bool {
+    let check = finding.check.check;
+    let looks_at_one = match check.run {
+        // The checks on suppressions look at nothing by themselves.
+        Run::Resource(kinds, _) => !kinds.is_empty(),
+        Run::Pod(_) | Run::Container(_) => true,
+        Run::Links(..) => false,
+    };
+    looks_at_one && check.yields_to.is_empty()
+}
+
+/// A file that is half typed is looked at with the rest.
+fn is_whole(analysis: &Analysis) -> bool {
+    analysis.outcome.errors.is_empty()
+}
+
+/// True when a chart or a kustomization may make something else of the file.
+fn is_part(view: &View, folder: &FolderView, path: &Path) -> bool {
+    let inside = |above: &&Path| above.starts_with(&folder.place.real);
+    let is_file = |path: &Path| matches!(view.offer.system.kind(path), Ok(PathKind::File));
+    path.ancestors()
+        .skip(1)
+        .take_while(inside)
+        .any(|above| HOLDERS.iter().any(|name| is_file(&above.join(name))))
+}

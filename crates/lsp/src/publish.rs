@@ -1,0 +1,114 @@
+//! Diagnostics for clients that do not ask: what changed since the client was last told, and nothing
+//! else.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use foldhash::{HashMap, HashSet, HashSetExt};
+use lsp_types::{Diagnostic, PublishDiagnosticsParams};
+
+use crate::diagnostics::{Report, hash_of};
+use crate::view::View;
+
+/// What the client was told last. One for all folders.
+#[derive(Debug, Default)]
+pub(crate) struct Published {
+    files: Mutex<HashMap<PathBuf, Told>>,
+}
+
+/// What it was told of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Told {
+    /// The folder that spoke.
+    by: u32,
+    hash: u64,
+    version: Option<i32>,
+}
+
+impl Published {
+    fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Told>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells all that a folder has to say: of files that it says nothing of any more, that too.
+    pub fn all(&self, view: &View, folder: u32, report: &Report<'_>) {
+        let mut told = self.lock();
+        let mut seen = HashSet::new();
+        for (path, hash) in report.files() {
+            seen.insert(path.to_path_buf());
+            tell(&mut told, view, folder, path, hash, || report.diagnostics(path));
+        }
+        let is_past = |path: &PathBuf, held: &Told| {
+            held.by == folder && held.hash != 0 && !seen.contains(path)
+        };
+        let past: Vec<PathBuf> = told
+            .iter()
+            .filter(|(path, held)| is_past(path, held))
+            .map(|(path, _)| path.clone())
+            .collect();
+        for path in past {
+            clear(&mut told, view, folder, &path);
+        }
+        // Whoever waits for an answer to a change gets one, even when it is that nothing is wrong.
+        for path in view.opened.keys().filter(|path| !seen.contains(*path)) {
+            if view.folder(path).is_some_and(|owner| owner.id == folder) {
+                tell(&mut told, view, folder, path, 0, Vec::new);
+            }
+        }
+    }
+
+    /// Tells of some files, and leaves the others as they are.
+    pub fn some(&self, view: &View, folder: u32, files: Vec<(PathBuf, Vec<Diagnostic>)>) {
+        let mut told = self.lock();
+        for (path, diagnostics) in files {
+            let hash = hash_of(&diagnostics);
+            if hash != 0 || told.contains_key(&path) {
+                tell(&mut told, view, folder, &path, hash, || diagnostics);
+            }
+        }
+    }
+
+    /// Takes back what a folder said that is no more.
+    pub fn none(&self, view: &View, folder: u32) {
+        let mut told = self.lock();
+        let own = told.iter().filter(|(_, held)| held.by == folder);
+        let own: Vec<PathBuf> = own.map(|(path, _)| path.clone()).collect();
+        for path in own {
+            clear(&mut told, view, folder, &path);
+        }
+    }
+}
+
+fn tell(
+    told: &mut HashMap<PathBuf, Told>,
+    view: &View,
+    by: u32,
+    path: &Path,
+    hash: u64,
+    diagnostics: impl FnOnce() -> Vec<Diagnostic>,
+) {
+    let version = view.opened.get(path).map(|opened| opened.version);
+    let new = Told { by, hash, version };
+    let old = told.insert(path.to_path_buf(), new);
+    // Of a file that was closed nothing has changed by that.
+    let same =
+        old.is_some_and(|old| old.hash == hash && (version.is_none() || old.version == version));
+    if !same {
+        send(view, path, version, diagnostics());
+    }
+}
+
+fn clear(told: &mut HashMap<PathBuf, Told>, view: &View, by: u32, path: &Path) {
+    if told.get(path).is_some_and(|held| held.by == by && held.hash != 0) {
+        let version = view.opened.get(path).map(|opened| opened.version);
+        send(view, path, version, Vec::new());
+    }
+    told.remove(path);
+}
+
+fn send(view: &View, path: &Path, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
+    let Some(uri) = view.uri(path) else { return };
+    let version = version.filter(|_| view.client.features.versions);
+    let params = PublishDiagnosticsParams { uri, diagnostics, version };
+    view.client.notify("textDocument/publishDiagnostics", params);
+}

@@ -1,0 +1,103 @@
+//! Settings of the editor and of the project, right and wrong.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, Folder, POD, Start, full};
+
+fn shown(client: &Client) -> Vec<String> {
+    let shown = client.told.iter().filter(|one| one.method == "window/showMessage");
+    shown.map(|one| one.params["message"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_mistake_in_the_configuration_is_told_where_it_stands() {
+    let folder = Folder::new(&[("a.yaml", POD), (".kubesift.yaml", "profile: default\n")]);
+    let mut client = Client::of(&folder);
+    let (pod, config) = (folder.uri("a.yaml"), folder.uri(".kubesift.yaml"));
+    client.until_has(&pod, "privileged-container");
+    client.open(&config, "profile: default\nchecks:\n  privileged-contaner: off\n");
+    client.until_has(&config, "configuration");
+    let one = client.diagnostic(&config, "configuration");
+    assert_eq!((&one["range"]["start"]["line"], &one["severity"]), (&json!(2), &json!(1)));
+    // What was found before stands meanwhile.
+    assert!(client.has(&pod, "privileged-container"));
+    client.set(&config, "profile: default\nchecks:\n  privileged-container: off\n");
+    client.until_has_not(&config, "configuration");
+    client.until_has_not(&pod, "privileged-container");
+    client.leave();
+}
+
+#[test]
+fn settings_are_asked_for_before_anything_is_said() {
+    let folder =
+        Folder::new(&[("a.yaml", POD), ("b/off.yaml", "checks: {privileged-container: off}\n")]);
+    let mut capabilities = full();
+    capabilities["workspace"]["configuration"] = json!(true);
+    let config = folder.0.join("b/off.yaml").display().to_string();
+    let mut client = Client::with(Start {
+        capabilities,
+        settings: json!({"config": config}),
+        folders: vec![folder.uri("")],
+        ..Start::default()
+    });
+    let uri = folder.uri("a.yaml");
+    client.open(&uri, POD);
+    client.until_said(&uri);
+    client.until(|client| client.checks(&uri).len() > 3);
+    assert_eq!(client.times[&uri], client.times[&uri].min(2));
+    assert!(!client.has(&uri, "privileged-container"));
+    client.leave();
+}
+
+#[test]
+fn settings_may_change() {
+    let folder =
+        Folder::new(&[("a.yaml", POD), ("b/off.yaml", "checks: {privileged-container: off}\n")]);
+    let mut client = Client::of(&folder);
+    let uri = folder.uri("a.yaml");
+    client.until_has(&uri, "privileged-container");
+    let set = |client: &Client, section: Value| {
+        client
+            .notify("workspace/didChangeConfiguration", json!({"settings": {"kubesift": section}}));
+    };
+    set(&client, json!({"config": folder.0.join("b/off.yaml").display().to_string()}));
+    client.until_has_not(&uri, "privileged-container");
+    set(&client, json!({"profile": "broken", "select": 7}));
+    client.until_has(&uri, "privileged-container");
+    let shown = shown(&client);
+    assert!(shown.iter().any(|one| one.contains("kubesift.select")), "{shown:?}");
+    assert_eq!(shown.iter().filter(|one| one.contains("`broken`")).count(), 1, "{shown:?}");
+    client.leave();
+}
+
+#[test]
+fn pages_and_graphs_are_given_on_command() {
+    let folder = Folder::new(&[("a.yaml", POD)]);
+    let mut client = Client::of(&folder);
+    let mut run = |command: &str, arguments: Value| {
+        let params = json!({"command": command, "arguments": arguments});
+        client.request("workspace/executeCommand", params)
+    };
+    let page = run("kubesift.explain", json!(["privileged-container"])).unwrap();
+    assert!(page.as_str().unwrap().contains("privileged"));
+    assert_eq!(run("kubesift.explain", json!(["no-such-check"])).unwrap(), Value::Null);
+    let graph = run("kubesift.showGraph", json!([folder.uri("a.yaml")])).unwrap();
+    assert_eq!(graph, "build 0");
+    assert_eq!(run("kubesift.showGraph", json!([folder.uri("none.yaml")])).unwrap(), Value::Null);
+    assert_eq!(run("kubesift.nonsense", json!([])).unwrap_err().code, -32602);
+    assert_eq!(run("kubesift.explain", json!([])).unwrap_err().code, -32602);
+    client.leave();
+}
+
+#[test]
+fn everything_is_read_again_on_command() {
+    let folder = Folder::new(&[("a.yaml", POD)]);
+    let mut client = Client::of(&folder);
+    let uri = folder.uri("a.yaml");
+    client.until_has(&uri, "privileged-container");
+    folder.write("a.yaml", &POD.replace("true", "false"));
+    let params = json!({"command": "kubesift.checkWorkspace"});
+    assert_eq!(client.request("workspace/executeCommand", params).unwrap(), Value::Null);
+    client.until_has_not(&uri, "privileged-container");
+    client.leave();
+}
