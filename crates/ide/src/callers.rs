@@ -8,9 +8,9 @@ use kubesift_model::{Direction, Graph, GraphPod, Link, LinkTarget, Match, Relati
 use kubesift_project::{Analysis, Homes};
 use kubesift_source::{FileId, Span};
 
+use crate::named::{Named, meant};
 use crate::navigate::Destination;
 use crate::seen::{Seen, each};
-use crate::symbol::{Symbol, meant};
 
 /// An object of the hierarchy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +97,7 @@ fn objects<'a>(seen: &Seen<'_, 'a>) -> Vec<&'a Resource> {
     let symbols = meant(seen).symbols.into_iter();
     let mut named: Vec<&Resource> = symbols
         .filter_map(|symbol| match symbol {
-            Symbol::Object(object) | Symbol::ServicePort(object, _) => Some(object),
+            Named::Object(object) | Named::ServicePort(object, _) => Some(object),
             _ => None,
         })
         .collect();

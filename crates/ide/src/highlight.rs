@@ -3,9 +3,9 @@
 use kubesift_project::Analysis;
 use kubesift_source::{FileId, Span};
 
+use crate::named::meant;
 use crate::occurrences::occurrences;
 use crate::seen::each;
-use crate::symbol::meant;
 
 /// A place that has the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

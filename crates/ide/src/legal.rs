@@ -3,16 +3,16 @@
 use kubesift_model::reach::is_label_value;
 use kubesift_model::{Resource, broken_port_name_rule};
 
-use crate::symbol::Symbol;
+use crate::named::Named;
 
 /// The rule that a new name of a symbol breaks, as the end of a sentence; none for a legal name.
-pub(crate) fn broken_rule(symbol: &Symbol<'_>, name: &str) -> Option<&'static str> {
+pub(crate) fn broken_rule(symbol: &Named<'_>, name: &str) -> Option<&'static str> {
     match *symbol {
-        Symbol::Object(object) => of_object(object, name),
-        Symbol::Key(..) => of_key(name),
-        Symbol::ServicePort(..) | Symbol::Volume(..) | Symbol::Container(..) => of_label(name),
-        Symbol::ContainerPort(..) => broken_port_name_rule(name),
-        Symbol::Label(_) => (!is_label_value(name)).then_some(
+        Named::Object(object) => of_object(object, name),
+        Named::Key(..) => of_key(name),
+        Named::ServicePort(..) | Named::Volume(..) | Named::Container(..) => of_label(name),
+        Named::ContainerPort(..) => broken_port_name_rule(name),
+        Named::Label(_) => (!is_label_value(name)).then_some(
             "label values have at most 63 letters, digits, \
                 hyphens, dots and underscores, the first and the last a letter or digit",
         ),

@@ -17,6 +17,7 @@ mod kustomization;
 mod legal;
 mod lens;
 mod links;
+mod named;
 mod navigate;
 mod occurrences;
 mod place;

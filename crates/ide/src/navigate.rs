@@ -7,10 +7,10 @@ use kubesift_source::{FileId, Span};
 use kubesift_yaml::Node;
 
 use crate::kustomization::{Kustomization, Leads, fits, parts};
+use crate::named::{Named, is_part, key_node, meant};
 use crate::occurrences::occurrences;
 use crate::seen::{Seen, each, touches};
 use crate::selectors::{Looks, namespace_objects, peers, pod_selectors, selected};
-use crate::symbol::{Symbol, is_part, key_node, meant};
 
 /// A place to go to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,10 +91,10 @@ fn selected_at<'a>(seen: &Seen<'_, 'a>) -> Vec<&'a Resource> {
 }
 
 /// Where a symbol is declared.
-fn declared<'a>(graph: &Graph<'a>, symbol: &Symbol<'a>, homes: &Homes<'_>) -> Vec<Destination> {
+fn declared<'a>(graph: &Graph<'a>, symbol: &Named<'a>, homes: &Homes<'_>) -> Vec<Destination> {
     match *symbol {
-        Symbol::Object(object) => vec![Destination::of(object, homes)],
-        Symbol::ServicePort(_, port) | Symbol::ContainerPort(_, port) => {
+        Named::Object(object) => vec![Destination::of(object, homes)],
+        Named::ServicePort(_, port) | Named::ContainerPort(_, port) => {
             vec![Destination::at(port, port, homes)]
         }
         _ => {
@@ -169,22 +169,22 @@ pub fn references(
 }
 
 /// What is meant at a place; where a selector is, the objects that it selects.
-fn symbols<'a>(seen: &Seen<'_, 'a>) -> Vec<Symbol<'a>> {
+fn symbols<'a>(seen: &Seen<'_, 'a>) -> Vec<Named<'a>> {
     let symbols = meant(seen).symbols;
     if !symbols.is_empty() {
         return symbols;
     }
     match seen.link().map(|link| &link.to) {
-        Some(Target::Selected(all)) => all.iter().map(|one| Symbol::Object(one)).collect(),
+        Some(Target::Selected(all)) => all.iter().map(|one| Named::Object(one)).collect(),
         _ => Vec::new(),
     }
 }
 
-fn uses<'a>(graph: &Graph<'a>, symbol: &Symbol<'a>, homes: &Homes<'_>) -> Vec<Destination> {
+fn uses<'a>(graph: &Graph<'a>, symbol: &Named<'a>, homes: &Homes<'_>) -> Vec<Destination> {
     let all = occurrences(graph, symbol).into_iter().filter(|one| !one.declares);
     let mut found: Vec<Destination> =
         all.map(|one| Destination::at(one.node, one.node, homes)).collect();
-    if let Symbol::Object(object) = symbol {
+    if let Named::Object(object) = symbol {
         let links = graph.links().to(object).filter(|link| link.relation == Relation::Selects);
         found.extend(links.map(|link| Destination::at(link.at, link.at, homes)));
     }

@@ -6,8 +6,8 @@ use kubesift_model::{Graph, Link, Match, Part, Pod, Relation, Resource};
 use kubesift_source::Span;
 use kubesift_yaml::Node;
 
+use crate::named::{DATA, Label, Named, is_part, is_same_protocol, names_port, referring};
 use crate::selectors::{Looks, pod_selectors};
-use crate::symbol::{DATA, Label, Symbol, is_part, is_same_protocol, names_port, referring};
 
 /// One place that has the name of a symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +42,15 @@ impl<'a> Occurrence<'a> {
 }
 
 /// All places that have the name of a symbol, declarations first.
-pub(crate) fn occurrences<'a>(graph: &Graph<'a>, symbol: &Symbol<'a>) -> Vec<Occurrence<'a>> {
+pub(crate) fn occurrences<'a>(graph: &Graph<'a>, symbol: &Named<'a>) -> Vec<Occurrence<'a>> {
     match *symbol {
-        Symbol::Object(object) => of_object(graph, object),
-        Symbol::Key(object, key) => of_key(graph, object, key),
-        Symbol::ServicePort(service, port) => of_service_port(graph, service, port),
-        Symbol::ContainerPort(workload, port) => of_container_port(graph, workload, port),
-        Symbol::Volume(workload, name) => of_volume(workload, name),
-        Symbol::Container(workload, name) => of_container(graph, workload, name),
-        Symbol::Label(label) => of_label(graph, &label),
+        Named::Object(object) => of_object(graph, object),
+        Named::Key(object, key) => of_key(graph, object, key),
+        Named::ServicePort(service, port) => of_service_port(graph, service, port),
+        Named::ContainerPort(workload, port) => of_container_port(graph, workload, port),
+        Named::Volume(workload, name) => of_volume(workload, name),
+        Named::Container(workload, name) => of_container(graph, workload, name),
+        Named::Label(label) => of_label(graph, &label),
     }
 }
 

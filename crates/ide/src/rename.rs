@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, HashSet};
 use kubesift_model::{BuildId, LinkTarget, Relation, Resource, ResourceId};
 use kubesift_project::{Analysis, Homes};
 use kubesift_source::{Edit, FileId, How, Span};
+use kubesift_yaml::Node;
 use kubesift_yaml::edit::quote_if_needed;
 
 use crate::legal::broken_rule;
+use crate::named::{Named, meant};
 use crate::occurrences::{Occurrence, occurrences};
 use crate::seen::{Seen, each_at};
-use crate::symbol::{Symbol, meant};
 
 /// What can be renamed at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,18 +88,18 @@ struct Plan<'q> {
 /// A symbol for comparison: what it is, whose, and its name.
 type Id = (u8, Option<ResourceId>, String);
 
-fn id_of(symbol: &Symbol<'_>) -> Id {
+fn id_of(symbol: &Named<'_>) -> Id {
     let name = symbol.name().unwrap_or_default().to_owned();
     let owner = symbol.owner().map(|owner| owner.id);
     let (tag, name) = match symbol {
-        Symbol::Object(_) => (0, name),
-        Symbol::Key(..) => (1, name),
-        Symbol::ServicePort(..) => (2, name),
+        Named::Object(_) => (0, name),
+        Named::Key(..) => (1, name),
+        Named::ServicePort(..) => (2, name),
         // Two containers may have ports of one name.
-        Symbol::ContainerPort(_, port) => (3, format!("{name} {}", port.position())),
-        Symbol::Volume(..) => (4, name),
-        Symbol::Container(..) => (5, name),
-        Symbol::Label(label) => {
+        Named::ContainerPort(_, port) => (3, format!("{name} {}", port.position())),
+        Named::Volume(..) => (4, name),
+        Named::Container(..) => (5, name),
+        Named::Label(label) => {
             let (namespace, key) = (label.namespace.unwrap_or_default(), label.key);
             (6, format!("{namespace} {} {key} {name}", label.everywhere))
         }
@@ -150,7 +151,7 @@ impl<'q> Plan<'q> {
                         continue;
                     }
                     let raw = unquoted(self.slice(at));
-                    let written = symbol.owner().filter(|_| matches!(symbol, Symbol::Object(_)));
+                    let written = symbol.owner().filter(|_| matches!(symbol, Named::Object(_)));
                     let written = written.and_then(Resource::written_name).unwrap_or(name);
                     // What is made of parts, or copied from elsewhere, has no name here.
                     if is_of(raw, written) {
@@ -185,7 +186,7 @@ impl<'q> Plan<'q> {
         result
     }
 
-    fn take<'a>(&mut self, seen: &Seen<'_, 'a>, symbol: &Symbol<'a>) -> Result<(), String> {
+    fn take<'a>(&mut self, seen: &Seen<'_, 'a>, symbol: &Named<'a>) -> Result<(), String> {
         let Some(name) = symbol.name() else {
             return Err("a port without a name is known by its number only".to_owned());
         };
@@ -196,7 +197,7 @@ impl<'q> Plan<'q> {
             }
             parts::is_free(seen.graph, symbol, new)?;
         }
-        let is_by_name = matches!(symbol, Symbol::ServicePort(..) | Symbol::ContainerPort(..));
+        let is_by_name = matches!(symbol, Named::ServicePort(..) | Named::ContainerPort(..));
         for one in occurrences(seen.graph, symbol) {
             let Some(text) = one.text() else { continue };
             // Ports are known by their numbers too.
@@ -240,7 +241,8 @@ impl<'q> Plan<'q> {
         let is_quoted = inner.len() != raw.len();
         let start = at.start + u32::from(is_quoted);
         // `namespace/name`, or the host of a Service.
-        let skipped = if inner.ends_with(&self.old) { inner.len() - self.old.len() } else { 0 };
+        let before = inner.strip_suffix(self.old.as_str()).filter(|rest| rest.ends_with('/'));
+        let skipped = before.map_or(0, str::len);
         let start = start + skipped as u32;
         let at = Span::new(at.file, start, start + self.old.len() as u32);
         let is_part = inner.len() != self.old.len();
@@ -279,9 +281,9 @@ const FIXED: [(&str, &str); 3] = [
 ];
 
 /// Why a symbol may not be renamed.
-fn refusal<'a>(seen: &Seen<'_, 'a>, symbol: &Symbol<'a>) -> Result<(), String> {
+fn refusal<'a>(seen: &Seen<'_, 'a>, symbol: &Named<'a>) -> Result<(), String> {
     match *symbol {
-        Symbol::Object(object) => {
+        Named::Object(object) => {
             if let Some((_, why)) = FIXED.iter().find(|(kind, _)| object.is(kind)) {
                 return Err((*why).to_owned());
             }
@@ -293,20 +295,25 @@ fn refusal<'a>(seen: &Seen<'_, 'a>, symbol: &Symbol<'a>) -> Result<(), String> {
             let why = "what its controller makes may be named after it, and others refer to that";
             if makes { Err(why.to_owned()) } else { Ok(()) }
         }
-        Symbol::Volume(workload, name) => {
+        Named::Volume(workload, name) => {
             let mut claims = workload.field("spec.volumeClaimTemplates").items();
-            let is_claim = claims.any(|claim| {
-                claim.at("metadata.name").and_then(kubesift_yaml::Node::text) == Some(name)
-            });
+            let is_claim =
+                claims.any(|claim| claim.at("metadata.name").and_then(Node::text) == Some(name));
             let why = "claims are named after it: pods would come up with new, empty volumes";
             if is_claim { Err(why.to_owned()) } else { Ok(()) }
         }
-        Symbol::ContainerPort(workload, _) => {
+        Named::ContainerPort(workload, port) => {
+            let name = port.get("name").and_then(Node::text);
+            let mut policies = seen.graph.of("networking.k8s.io/NetworkPolicy");
+            if let Some(policy) = policies.find(|policy| lets_out_to(policy, name)) {
+                let why = "sends to a port of this name, whichever pods have it";
+                return Err(format!("NetworkPolicy `{}` {why}", policy.full_name()));
+            }
             let links = seen.graph.links().to(workload);
             let cilium = links.filter(|link| link.relation == Relation::Selects);
             foreign(cilium.map(|link| link.from))
         }
-        Symbol::Label(label) => {
+        Named::Label(label) => {
             let of = ["CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"];
             let of = of.into_iter().map(|kind| format!("cilium.io/{kind}"));
             let all = of.flat_map(|kind| seen.graph.of(&kind).collect::<Vec<_>>());
@@ -314,6 +321,13 @@ fn refusal<'a>(seen: &Seen<'_, 'a>, symbol: &Symbol<'a>) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+/// True when an egress rule of a policy names a port.
+fn lets_out_to(policy: &Resource, name: Option<&str>) -> bool {
+    let rules = policy.field("spec.egress").items().filter_map(|rule| rule.get("ports"));
+    let mut ports = rules.flat_map(Node::items);
+    ports.any(|port| port.get("port").and_then(Node::str).is_some_and(|port| Some(port) == name))
 }
 
 /// Policies of other projects select and name in ways of their own.

@@ -26,11 +26,13 @@ impl Project {
 
     /// The files of a text: path and text of each.
     pub fn files(text: &str) -> impl Iterator<Item = (&str, String)> {
-        let files = text.strip_prefix("-- ").unwrap_or_default().split("\n-- ");
-        files.map(|file| {
+        let files: Vec<&str> =
+            text.strip_prefix("-- ").unwrap_or_default().split("\n-- ").collect();
+        let last = files.len() - 1;
+        files.into_iter().enumerate().map(move |(at, file)| {
             let (path, text) = file.split_once('\n').expect("a path on a line of its own");
-            let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-            (path, format!("{text}{end}"))
+            // The line break before the next file belongs to this one.
+            (path, format!("{text}{}", if at == last { "" } else { "\n" }))
         })
     }
 

@@ -7,18 +7,18 @@ use kubesift_source::{FileId, Span};
 use kubesift_yaml::{Document, Node};
 
 use crate::kustomization::{Kustomization, Leads, fits, parts};
+use crate::named::{Label, Named, key_node};
 use crate::occurrences::{
     Occurrence, labels_of, of_label, of_volume, own_container, own_key, own_port_name,
 };
-use crate::symbol::{Label, Symbol, key_node};
 
 /// Nothing else has the new name.
 ///
 /// # Errors
 /// A sentence that says what has.
-pub(super) fn is_free<'a>(graph: &Graph<'a>, symbol: &Symbol<'a>, new: &str) -> Result<(), String> {
+pub(super) fn is_free<'a>(graph: &Graph<'a>, symbol: &Named<'a>, new: &str) -> Result<(), String> {
     let taken = match *symbol {
-        Symbol::Object(object) => {
+        Named::Object(object) => {
             let (group, kind) = (&object.kind.group, &object.kind.kind);
             let kind = if group.is_empty() { kind.to_string() } else { format!("{group}/{kind}") };
             let mut all = graph.of(&kind);
@@ -27,15 +27,15 @@ pub(super) fn is_free<'a>(graph: &Graph<'a>, symbol: &Symbol<'a>, new: &str) -> 
                 same && other.id != object.id && other.namespace == object.namespace
             })
         }
-        Symbol::Key(object, _) => key_node(object, new).is_some(),
-        Symbol::ServicePort(service, _) => {
+        Named::Key(object, _) => key_node(object, new).is_some(),
+        Named::ServicePort(service, _) => {
             let mut ports = service.field("spec.ports").items();
             ports.any(|port| port.get("name").and_then(Node::text) == Some(new))
         }
-        Symbol::ContainerPort(workload, _) => !own_port_name(workload, new).is_empty(),
-        Symbol::Volume(workload, _) => !of_volume(workload, new).is_empty(),
-        Symbol::Container(workload, _) => !own_container(workload, new).is_empty(),
-        Symbol::Label(label) => !of_label(graph, &Label { value: new, ..label }).is_empty(),
+        Named::ContainerPort(workload, _) => !own_port_name(workload, new).is_empty(),
+        Named::Volume(workload, _) => !of_volume(workload, new).is_empty(),
+        Named::Container(workload, _) => !own_container(workload, new).is_empty(),
+        Named::Label(label) => !of_label(graph, &Label { value: new, ..label }).is_empty(),
     };
     if taken { Err(format!("`{new}` is the name of another one already")) } else { Ok(()) }
 }
@@ -48,7 +48,7 @@ pub(super) fn is_free<'a>(graph: &Graph<'a>, symbol: &Symbol<'a>, new: &str) -> 
 pub(super) fn beside(
     analysis: &Analysis,
     homes: &Homes<'_>,
-    symbol: &Symbol<'_>,
+    symbol: &Named<'_>,
     old: &str,
 ) -> Result<Vec<Span>, String> {
     // Labels have no owner: their places in patches are those that builds show.
@@ -59,7 +59,7 @@ pub(super) fn beside(
     let mut found = Vec::new();
     for file in parts(analysis, root) {
         let Some(kustomization) = Kustomization::of(analysis, file) else { continue };
-        if let Symbol::Object(object) = symbol {
+        if let Named::Object(object) = symbol {
             targets(analysis, &kustomization, object, old, &mut found)?;
         }
         for text in kustomization.written_out() {
@@ -113,7 +113,7 @@ fn in_patch(
     analysis: &Analysis,
     file: FileId,
     target: Option<Node<'_>>,
-    symbol: &Symbol<'_>,
+    symbol: &Named<'_>,
     old: &str,
 ) -> Result<Vec<Span>, String> {
     let (Some(tree), Some(owner)) = (analysis.tree(file), symbol.owner()) else {
@@ -139,17 +139,17 @@ fn in_patch(
             continue;
         }
         let own = match *symbol {
-            Symbol::Object(_) => {
+            Named::Object(_) => {
                 let name = patch.node().at("metadata.name");
                 found.extend(name.filter(|name| name.text() == Some(old)).map(Node::span));
                 continue;
             }
-            Symbol::Key(_, key) => own_key(&patch, key),
-            Symbol::ServicePort(_, port) => service_port(&patch, port.get("name")),
-            Symbol::ContainerPort(..) => own_port_name(&patch, old),
-            Symbol::Volume(_, name) => of_volume(&patch, name),
-            Symbol::Container(_, name) => own_container(&patch, name),
-            Symbol::Label(label) => {
+            Named::Key(_, key) => own_key(&patch, key),
+            Named::ServicePort(_, port) => service_port(&patch, port.get("name")),
+            Named::ContainerPort(..) => own_port_name(&patch, old),
+            Named::Volume(_, name) => of_volume(&patch, name),
+            Named::Container(_, name) => own_container(&patch, name),
+            Named::Label(label) => {
                 let mut own = Vec::new();
                 labels_of(&patch, &label, true, &mut own);
                 own

@@ -10,7 +10,7 @@ use crate::selectors::{Looks, pod_selectors};
 
 /// Something with a name that other places repeat.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Symbol<'a> {
+pub(crate) enum Named<'a> {
     /// An object, by `metadata.name`.
     Object(&'a Resource),
     /// A key of a ConfigMap or Secret.
@@ -40,7 +40,7 @@ pub(crate) struct Label<'a> {
     pub value: &'a str,
 }
 
-impl<'a> Symbol<'a> {
+impl<'a> Named<'a> {
     /// The name; none for a port that has a number only.
     pub fn name(&self) -> Option<&'a str> {
         match *self {
@@ -69,17 +69,17 @@ impl<'a> Symbol<'a> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Meant<'a> {
     /// The symbols; a target port may be one of several pods.
-    pub symbols: Vec<Symbol<'a>>,
+    pub symbols: Vec<Named<'a>>,
     /// The place is where they are declared.
     pub declared: bool,
 }
 
 impl<'a> Meant<'a> {
-    fn declared(symbol: Symbol<'a>) -> Self {
+    fn declared(symbol: Named<'a>) -> Self {
         Self { symbols: vec![symbol], declared: true }
     }
 
-    fn used(symbols: Vec<Symbol<'a>>) -> Self {
+    fn used(symbols: Vec<Named<'a>>) -> Self {
         Self { symbols, declared: false }
     }
 }
@@ -87,7 +87,7 @@ impl<'a> Meant<'a> {
 /// What a place is about. A selector as a whole is about nothing here: see [`Seen::link`].
 pub(crate) fn meant<'a>(seen: &Seen<'_, 'a>) -> Meant<'a> {
     if seen.is_declaration() {
-        return Meant::declared(Symbol::Object(seen.resource));
+        return Meant::declared(Named::Object(seen.resource));
     }
     if let Some(label) = label_at(seen) {
         return label;
@@ -96,28 +96,28 @@ pub(crate) fn meant<'a>(seen: &Seen<'_, 'a>) -> Meant<'a> {
         return Meant::used(of_link(link, seen));
     }
     if let Some(object) = referred(seen) {
-        return Meant::used(vec![Symbol::Object(object)]);
+        return Meant::used(vec![Named::Object(object)]);
     }
     declared(seen).or_else(|| used(seen)).unwrap_or_default()
 }
 
-fn of_link<'a>(link: &Link<'a>, seen: &Seen<'_, 'a>) -> Vec<Symbol<'a>> {
+fn of_link<'a>(link: &Link<'a>, seen: &Seen<'_, 'a>) -> Vec<Named<'a>> {
     let Some(target) = link.resource() else { return Vec::new() };
     let part = link.wanted.part.filter(|(_, node)| touches(node.entry_span(), seen.at));
     // A webhook's port that is not stated stands where the name does.
     let part = part.filter(|(_, node)| *node != link.at);
-    let Some((part, _)) = part else { return vec![Symbol::Object(target)] };
+    let Some((part, _)) = part else { return vec![Named::Object(target)] };
     symbol_of_part(target, part).into_iter().collect()
 }
 
 /// The key or port of an object that a reference is about.
-pub(crate) fn symbol_of_part<'a>(target: &'a Resource, part: Part<'a>) -> Option<Symbol<'a>> {
+pub(crate) fn symbol_of_part<'a>(target: &'a Resource, part: Part<'a>) -> Option<Named<'a>> {
     if let Part::Key(key) = part {
-        return key_node(target, key).map(|_| Symbol::Key(target, key));
+        return key_node(target, key).map(|_| Named::Key(target, key));
     }
     let mut ports = target.field("spec.ports").items();
     let port = ports.find(|port| is_part(*port, part))?;
-    Some(Symbol::ServicePort(target, port))
+    Some(Named::ServicePort(target, port))
 }
 
 /// True when a Service's port is the one that a reference asks for.
@@ -200,7 +200,7 @@ fn label_at<'a>(seen: &Seen<'_, 'a>) -> Option<Meant<'a>> {
         && let Some(key) = leaf.key()
     {
         let label = Label { namespace, everywhere: false, key, value };
-        return Some(Meant::declared(Symbol::Label(label)));
+        return Some(Meant::declared(Named::Label(label)));
     }
     let selectors = pod_selectors(seen.resource).into_iter();
     let selector = selectors.into_iter().find(|one| way.contains(&one.node))?;
@@ -215,7 +215,7 @@ fn label_at<'a>(seen: &Seen<'_, 'a>) -> Option<Meant<'a>> {
         return None;
     }
     let everywhere = matches!(selector.looks, Looks::Elsewhere(_));
-    Some(Meant::used(vec![Symbol::Label(Label { namespace, everywhere, key, value })]))
+    Some(Meant::used(vec![Named::Label(Label { namespace, everywhere, key, value })]))
 }
 
 /// The item of a list under `key` that the way goes through.
@@ -240,12 +240,12 @@ fn declared<'a>(seen: &Seen<'_, 'a>) -> Option<Meant<'a>> {
     let key = leaf.key()?;
     if resource.is("Service") {
         let port = item_of(&way, "ports").filter(|_| matches!(key, "name" | "port"))?;
-        return Some(Meant::declared(Symbol::ServicePort(resource, port)));
+        return Some(Meant::declared(Named::ServicePort(resource, port)));
     }
     if resource.is("ConfigMap") || resource.is("Secret") {
         let on_key = leaf.key_span().is_some_and(|span| touches(span, seen.at));
         let found = key_node(resource, key).filter(|node| on_key && *node == leaf)?;
-        return found.key().map(|key| Meant::declared(Symbol::Key(resource, key)));
+        return found.key().map(|key| Meant::declared(Named::Key(resource, key)));
     }
     let pod = Pod::of(resource)?;
     if key == "name" {
@@ -255,16 +255,16 @@ fn declared<'a>(seen: &Seen<'_, 'a>) -> Option<Meant<'a>> {
         let list = way.iter().rev().nth(2).copied()?;
         let is_volume = list.key() == Some("volumes");
         if is_volume || is_claim && item.key() == Some("metadata") {
-            return Some(Meant::declared(Symbol::Volume(resource, leaf.text()?)));
+            return Some(Meant::declared(Named::Volume(resource, leaf.text()?)));
         }
         if container_of(&pod, &way) == Some(item) {
-            return Some(Meant::declared(Symbol::Container(resource, leaf.text()?)));
+            return Some(Meant::declared(Named::Container(resource, leaf.text()?)));
         }
     }
     let container = container_of(&pod, &way)?;
     let port = item_of(&way, "ports").filter(|_| matches!(key, "name" | "containerPort"))?;
     container.get("ports").filter(|ports| way.contains(ports))?;
-    Some(Meant::declared(Symbol::ContainerPort(resource, port)))
+    Some(Meant::declared(Named::ContainerPort(resource, port)))
 }
 
 /// What is used at a place, where no link says it.
@@ -291,10 +291,10 @@ fn used<'a>(seen: &Seen<'_, 'a>) -> Option<Meant<'a>> {
     let pod = Pod::of(resource)?;
     let list = way.iter().rev().nth(2).and_then(|node| node.key());
     if key == "name" && matches!(list, Some("volumeMounts" | "volumeDevices")) {
-        return Some(Meant::used(vec![Symbol::Volume(resource, leaf.text()?)]));
+        return Some(Meant::used(vec![Named::Volume(resource, leaf.text()?)]));
     }
     if key == "containerName" {
-        return Some(Meant::used(vec![Symbol::Container(resource, leaf.text()?)]));
+        return Some(Meant::used(vec![Named::Container(resource, leaf.text()?)]));
     }
     let container = container_of(&pod, &way)?;
     let asks = way.iter().rev().nth(1).and_then(|node| node.key());
@@ -303,18 +303,18 @@ fn used<'a>(seen: &Seen<'_, 'a>) -> Option<Meant<'a>> {
     }
     let ports = container.get("ports").into_iter().flat_map(Node::items);
     let meant = ports.filter(|port| names_port(leaf, *port));
-    Some(Meant::used(meant.map(|port| Symbol::ContainerPort(resource, port)).collect()))
+    Some(Meant::used(meant.map(|port| Named::ContainerPort(resource, port)).collect()))
 }
 
 /// The container that an autoscaler names.
-fn scaled_container<'a>(seen: &Seen<'_, 'a>, way: &[Node<'a>]) -> Option<Vec<Symbol<'a>>> {
+fn scaled_container<'a>(seen: &Seen<'_, 'a>, way: &[Node<'a>]) -> Option<Vec<Named<'a>>> {
     let leaf = *way.last()?;
     if !matches!(leaf.key(), Some("container" | "containerName")) {
         return None;
     }
     let mut links = seen.graph.links().from(seen.resource).iter();
     let workload = links.find(|link| link.relation == Relation::ScaleTarget)?.resource()?;
-    Some(vec![Symbol::Container(workload, leaf.text()?)])
+    Some(vec![Named::Container(workload, leaf.text()?)])
 }
 
 fn selected_by<'a>(seen: &Seen<'_, 'a>) -> Vec<&'a Resource> {
@@ -327,14 +327,14 @@ fn selected_by<'a>(seen: &Seen<'_, 'a>) -> Vec<&'a Resource> {
 }
 
 /// The ports of a pod that a port of a Service sends to.
-fn target_ports<'a>(pod: &Pod<'a>, port: Node<'_>) -> Vec<Symbol<'a>> {
+fn target_ports<'a>(pod: &Pod<'a>, port: Node<'_>) -> Vec<Named<'a>> {
     let Some(target) = port.get("targetPort") else { return Vec::new() };
     let containers = pod.containers().into_iter().filter(|one| one.is_long_lived());
     let ports = containers.flat_map(|one| one.ports().collect::<Vec<_>>());
     let meant = ports.filter(|declared| {
         names_port(target, *declared) && is_same_protocol(port, *declared) != Match::No
     });
-    meant.map(|port| Symbol::ContainerPort(pod.resource, port)).collect()
+    meant.map(|port| Named::ContainerPort(pod.resource, port)).collect()
 }
 
 /// True when a scalar means a port of a container: by its name or number.
