@@ -27,7 +27,6 @@ mod seen;
 mod selection;
 mod selectors;
 mod suppress;
-mod symbol;
 mod symbols;
 #[cfg(test)]
 mod testing;
