@@ -49,6 +49,45 @@ enum Item<'a> {
     Problem(usize),
 }
 
+/// What is said of one file.
+#[derive(Clone, Copy)]
+pub(crate) struct Said<'r> {
+    /// The file.
+    pub path: &'r Path,
+    report: &'r Report<'r>,
+    items: &'r [Item<'r>],
+}
+
+/// How places count in a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Places {
+    /// By their bytes in this very text.
+    Bytes,
+    /// By what a client sees of them.
+    Positions,
+}
+
+impl Said<'_> {
+    /// The hash of it; that of nothing is 0. The same for the same words at the same positions.
+    pub fn hash(&self) -> u64 {
+        match self.items {
+            [] => 0,
+            items => self.report.hash(items, Places::Positions),
+        }
+    }
+
+    /// Another hash, ten times as fast: when it is the same, so is the other, as long as the files of
+    /// the earlier report are alive. When it is another one, nothing follows.
+    pub fn glance(&self) -> u64 {
+        self.report.hash(self.items, Places::Bytes)
+    }
+
+    /// As the protocol has it.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.items.iter().filter_map(|item| self.report.diagnostic(*item)).collect()
+    }
+}
+
 impl<'a> Report<'a> {
     fn empty(view: &'a View, folder: &'a FolderView, analysis: &'a Analysis) -> Self {
         Self { view, folder, analysis, files: BTreeMap::new(), unread: BTreeMap::new() }
@@ -120,35 +159,32 @@ impl<'a> Report<'a> {
         of_file.or_else(|| self.unread.get(path)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The files of which something is said, with the hash of it.
-    pub fn files(&self) -> impl Iterator<Item = (&Path, u64)> {
+    /// The files of which something is said.
+    pub fn files(&self) -> impl Iterator<Item = Said<'_>> {
         let path = |file: &FileId| self.analysis.path_of(*file);
         let files = self.files.iter().filter_map(move |(file, items)| Some((path(file)?, items)));
         let unread = self.unread.iter().map(|(path, items)| (path.as_path(), items));
-        files.chain(unread).map(|(path, items)| (path, self.hash(items)))
+        files.chain(unread).map(|(path, items)| Said { report: self, path, items })
     }
 
-    /// The hash of what is said of a file; that of nothing is 0.
-    pub fn hash_of(&self, path: &Path) -> u64 {
-        match self.items(path) {
-            [] => 0,
-            items => self.hash(items),
-        }
+    /// What is said of a file, which may be nothing.
+    pub fn said<'r>(&'r self, path: &'r Path) -> Said<'r> {
+        Said { report: self, path, items: self.items(path) }
     }
 
-    fn hash(&self, items: &[Item<'_>]) -> u64 {
+    fn hash(&self, items: &[Item<'_>], places: Places) -> u64 {
         let mut hasher = FixedState::default().build_hasher();
         for item in items {
             match item {
-                Item::Finding(finding) => self.hash_finding(finding, &mut hasher),
+                Item::Finding(finding) => self.hash_finding(finding, places, &mut hasher),
                 Item::Trouble(trouble) => {
                     (trouble.kind, &trouble.message, &trouble.help).hash(&mut hasher);
-                    self.hash_place(trouble.at, &mut hasher);
+                    self.hash_place(trouble.at, places, &mut hasher);
                 }
                 Item::Problem(at) => {
                     if let Some(problem) = self.analysis.problems.get(*at) {
                         (problem.level, &problem.message, &problem.help).hash(&mut hasher);
-                        self.hash_place(problem.span, &mut hasher);
+                        self.hash_place(problem.span, places, &mut hasher);
                     }
                 }
             }
@@ -156,30 +192,35 @@ impl<'a> Report<'a> {
         hasher.finish().max(1)
     }
 
-    fn hash_finding(&self, finding: &Finding, hasher: &mut impl Hasher) {
+    fn hash_finding(&self, finding: &Finding, places: Places, hasher: &mut impl Hasher) {
         (finding.check.name, finding.severity, &finding.message).hash(hasher);
         finding.fingerprint.hash(hasher);
-        self.hash_place(Some(finding.at), hasher);
+        self.hash_place(Some(finding.at), places, hasher);
         for note in finding.related.iter().chain(&finding.hops) {
             note.message.hash(hasher);
-            self.hash_place(Some(note.at), hasher);
+            self.hash_place(Some(note.at), places, hasher);
         }
         for build in self.overlays(finding) {
             self.analysis.outcome.builds.get(build.0 as usize).map(|one| &one.name).hash(hasher);
         }
     }
 
-    fn hash_place(&self, at: Option<Span>, hasher: &mut impl Hasher) {
+    fn hash_place(&self, at: Option<Span>, places: Places, hasher: &mut impl Hasher) {
         let file = at.and_then(|at| self.analysis.outcome.files.get(at.file.0 as usize));
         let Some((file, at)) = file.zip(at) else { return };
-        let range = self.view.encoding().range(file, at);
-        (&file.path, range.start.line, range.start.character).hash(hasher);
-        (range.end.line, range.end.character).hash(hasher);
+        match places {
+            Places::Bytes => (Arc::as_ptr(file), at.start, at.end).hash(hasher),
+            Places::Positions => {
+                let range = self.view.encoding().range(file, at);
+                (&file.path, range.start.line, range.start.character).hash(hasher);
+                (range.end.line, range.end.character).hash(hasher);
+            }
+        }
     }
 
-    /// What is said of a file.
-    pub fn diagnostics(&self, path: &Path) -> Vec<Diagnostic> {
-        self.items(path).iter().filter_map(|item| self.diagnostic(*item)).collect()
+    /// The files that the places of this report lie in.
+    pub fn sources(&self) -> &[Arc<SourceFile>] {
+        &self.analysis.outcome.files
     }
 
     fn diagnostic(&self, item: Item<'_>) -> Option<Diagnostic> {

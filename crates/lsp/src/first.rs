@@ -32,7 +32,7 @@ pub(crate) fn diagnostics(
     request.paths = vec![path.to_path_buf()];
     let analysis = host.analyze(&request).ok()?;
     let alone = analysis.outcome.open().filter(|finding| stands_alone(finding));
-    let said = Report::of(view, folder, &analysis, alone).diagnostics(path);
+    let said = Report::of(view, folder, &analysis, alone).said(path).diagnostics();
     is_whole(&analysis).then_some(said)
 }
 

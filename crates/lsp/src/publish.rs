@@ -2,9 +2,10 @@
 //! else.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::{HashMap, HashSet, HashSetExt};
+use kubesift_source::SourceFile;
 use lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
 
 use crate::diagnostics::{Report, hash_of};
@@ -14,6 +15,9 @@ use crate::view::View;
 #[derive(Debug, Default)]
 pub(crate) struct Published {
     files: Mutex<HashMap<PathBuf, Told>>,
+    /// By folder, what its last report spoke of: while it is alive, a glance at the next one tells
+    /// what has not changed.
+    sources: Mutex<HashMap<u32, Vec<Arc<SourceFile>>>>,
 }
 
 /// What it was told of a file.
@@ -22,6 +26,8 @@ struct Told {
     /// The folder that spoke.
     by: u32,
     hash: u64,
+    /// Of the report's glance; none when there was no report.
+    glance: Option<u64>,
     version: Option<i32>,
     uri: Uri,
 }
@@ -35,10 +41,24 @@ impl Published {
     pub fn all(&self, view: &View, folder: u32, report: &Report<'_>) {
         let mut told = self.lock();
         let mut seen: HashSet<&Path> = HashSet::new();
-        for (path, hash) in report.files() {
-            seen.insert(path);
-            tell(&mut told, view, folder, path, hash, || report.diagnostics(path));
+        for said in report.files() {
+            seen.insert(said.path);
+            let glance = said.glance();
+            let version = view.opened.get(said.path).map(|opened| opened.version);
+            let is_same = |held: &Told| {
+                held.by == folder && held.glance == Some(glance) && held.version == version
+            };
+            if told.get(said.path).is_some_and(is_same) {
+                continue;
+            }
+            tell(&mut told, view, folder, said.path, said.hash(), || said.diagnostics());
+            if let Some(held) = told.get_mut(said.path) {
+                held.glance = Some(glance);
+            }
         }
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        let past = sources.insert(folder, report.sources().to_vec());
+        drop((sources, past));
         let is_own = |path: &PathBuf| view.folder(path).is_some_and(|owner| owner.id == folder);
         let is_past = |path: &PathBuf, held: &Told| {
             let open = view.opened.contains_key(path) && is_own(path);
@@ -79,6 +99,7 @@ impl Published {
         for path in own {
             clear(&mut told, view, folder, &path);
         }
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner).remove(&folder);
     }
 }
 
@@ -95,12 +116,13 @@ fn tell(
         // Of a file that was closed nothing has changed by that.
         let same = held.hash == hash && (version.is_none() || held.version == version);
         (held.by, held.hash, held.version) = (by, hash, version);
+        held.glance = None;
         if same {
             return;
         }
     }
     let Some(uri) = view.uri(path) else { return };
-    told.insert(path.to_path_buf(), Told { by, hash, version, uri: uri.clone() });
+    told.insert(path.to_path_buf(), Told { by, hash, glance: None, version, uri: uri.clone() });
     send(view, uri, version, diagnostics());
 }
 

@@ -37,7 +37,7 @@ impl Pulled {
     }
 }
 
-/// What is said of one file.
+/// What a client is answered of one file.
 struct Said {
     hash: u64,
     /// Made only where the client does not have it.
@@ -114,9 +114,10 @@ fn of_path(view: &View, path: &Path, previous: Option<&str>) -> Result<(Said, Re
 }
 
 fn of_report(report: &Report<'_>, path: &Path, previous: Option<&str>) -> Said {
-    let hash = report.hash_of(path);
+    let said = report.said(path);
+    let hash = said.hash();
     let is_known = previous.is_some_and(|previous| previous == id(hash));
-    Said { hash, diagnostics: (!is_known).then(|| report.diagnostics(path)) }
+    Said { hash, diagnostics: (!is_known).then(|| said.diagnostics()) }
 }
 
 /// Under a configuration that is wrong: what is wrong with it, and of the other files what was said
@@ -150,9 +151,10 @@ fn related(view: &View, folder: &FolderView, report: &Report<'_>, asked: &Path) 
         if view.folder(path).is_none_or(|owner| owner.id != folder.id) {
             continue;
         }
-        let hash = report.hash_of(path);
+        let said = report.said(path);
+        let hash = said.hash();
         if view.shared.pulled.note(path, hash) != Some(hash) {
-            let report = full(id(hash), report.diagnostics(path));
+            let report = full(id(hash), said.diagnostics());
             related.insert(opened.uri.clone(), DocumentDiagnosticReportKind::Full(report));
         }
     }
@@ -207,11 +209,12 @@ fn add_analysis(
     items: &mut Vec<WorkspaceDocumentDiagnosticReport>,
 ) {
     let report = Report::new(view, folder, analysis);
-    for (path, hash) in report.files() {
+    for one in report.files() {
+        let (path, hash) = (one.path, one.hash());
         let Some(uri) = view.uri(path) else { continue };
         let known = previous.remove(uri.as_str());
         let is_known = known.as_ref().is_some_and(|known| *known == id(hash));
-        let said = Said { hash, diagnostics: (!is_known).then(|| report.diagnostics(path)) };
+        let said = Said { hash, diagnostics: (!is_known).then(|| one.diagnostics()) };
         items.push(whole(view, uri, said, Some(path)));
     }
 }

@@ -203,3 +203,22 @@ fn a_scan_is_shown_from_its_begin_to_its_end() {
     assert!(client.asked.iter().any(|(method, _)| method == "window/workDoneProgress/create"));
     client.leave();
 }
+
+#[test]
+fn a_place_in_another_file_that_moves_is_told_anew() {
+    let folder = Folder::new(&[("web.yaml", DEPLOYMENT), ("service.yaml", SERVICE)]);
+    let mut client = Client::of(&folder);
+    let (web, service) = (folder.uri("web.yaml"), folder.uri("service.yaml"));
+    client.open(&service, SERVICE);
+    client.until_has(&web, "readiness-probe-missing");
+    let line = |client: &Client| {
+        let one = client.diagnostic(&web, "readiness-probe-missing");
+        let location = &one["relatedInformation"][0]["location"];
+        assert_eq!(location["uri"], service);
+        location["range"]["start"]["line"].as_u64()
+    };
+    assert_eq!(line(&client), Some(5));
+    client.set(&service, &format!("# a line more\n{SERVICE}"));
+    client.until(|client| line(client) == Some(6));
+    client.leave();
+}
