@@ -22,6 +22,8 @@ pub(crate) struct Features {
     pub refresh_hints: bool,
     /// It answers `workspace/configuration`.
     pub configuration: bool,
+    /// It can be asked to tell when settings change.
+    pub tell_settings: bool,
     /// It can be asked to watch files.
     pub watch: bool,
     /// It shows how work goes on.
@@ -50,8 +52,6 @@ pub(crate) struct Features {
     pub links: bool,
     /// Symbols may hold symbols.
     pub symbol_tree: bool,
-    /// Completions may have places to fill in.
-    pub snippets: bool,
     /// It wants `kubesift/status`.
     pub status: bool,
     /// It has the command `kubesift.showReferences`.
@@ -83,6 +83,7 @@ impl Features {
             refresh_lenses: is("workspace/codeLens/refreshSupport"),
             refresh_hints: is("workspace/inlayHint/refreshSupport"),
             configuration: is("workspace/configuration"),
+            tell_settings: is("workspace/didChangeConfiguration/dynamicRegistration"),
             watch: is("workspace/didChangeWatchedFiles/dynamicRegistration"),
             progress: is("window/workDoneProgress"),
             document_changes: is("workspace/workspaceEdit/documentChanges"),
@@ -103,7 +104,6 @@ impl Features {
             versions: is("textDocument/publishDiagnostics/versionSupport"),
             links: is("textDocument/definition/linkSupport"),
             symbol_tree: is("textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
-            snippets: is("textDocument/completion/completionItem/snippetSupport"),
             status: at("/initializationOptions/status").and_then(Value::as_bool) == Some(true),
             show_references: holds(
                 "/initializationOptions/clientCommands",
@@ -148,6 +148,14 @@ pub(crate) fn answer(features: &Features, version: &str) -> Value {
         },
         "definitionProvider": true,
         "referencesProvider": true,
+        "hoverProvider": true,
+        "completionProvider": {
+            "triggerCharacters": [" ", "\"", "'", "[", ",", "/"],
+            "resolveProvider": false,
+        },
+        "inlayHintProvider": true,
+        "documentSymbolProvider": { "label": "kubesift" },
+        "workspaceSymbolProvider": true,
         "executeCommandProvider": { "commands": commands::NAMES },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Answer, to_value};
 use crate::client::Failure;
 use crate::diagnostics::Report;
-use crate::edits::{NewFile, create, workspace_edit};
+use crate::edits::{create, workspace_edit};
 use crate::fixes::{all_safe, is_safe};
 use crate::view::{Subject, View};
 
@@ -221,7 +221,7 @@ fn ignore_in_config(
     }
     let file = analysis.path_of(finding.at.file)?.strip_prefix(&folder.place.real).ok()?;
     let text = new_config(finding, file.to_str()?)?;
-    create(view, &NewFile { path: folder.place.real.join(CONFIG), text })
+    create(view, analysis, &folder.place.real.join(CONFIG), &text, &[])
 }
 
 pub(super) fn resolve(view: &View, mut action: CodeAction) -> Answer {

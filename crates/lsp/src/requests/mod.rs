@@ -2,8 +2,12 @@
 //! what the protocol wants.
 
 mod code_action;
+mod completion;
 mod definition;
+mod hover;
+mod inlay_hint;
 mod references;
+mod symbols;
 
 use kubesift_source::FileId;
 use lsp_types::{Position, Uri};
@@ -27,6 +31,11 @@ pub(crate) fn handler(method: &str) -> Option<(Lane, Handler)> {
     let handler: Handler = match method {
         "textDocument/definition" => |view, params| definition::answer(view, read(params)?),
         "textDocument/references" => |view, params| references::answer(view, read(params)?),
+        "textDocument/hover" => |view, params| hover::answer(view, read(params)?),
+        "textDocument/completion" => |view, params| completion::answer(view, read(params)?),
+        "textDocument/inlayHint" => |view, params| inlay_hint::answer(view, read(params)?),
+        "textDocument/documentSymbol" => |view, params| symbols::of_document(view, read(params)?),
+        "workspace/symbol" => |view, params| symbols::of_workspace(view, read(params)?),
         "textDocument/codeAction" => |view, params| code_action::answer(view, read(params)?),
         "codeAction/resolve" => |view, params| code_action::resolve(view, read(params)?),
         "textDocument/diagnostic" => |view, params| pull::document(view, read(params)?),
@@ -35,8 +44,7 @@ pub(crate) fn handler(method: &str) -> Option<(Lane, Handler)> {
         _ => return None,
     };
     let lane = match method {
-        // What a person asked for by name does not stand in line with what the editor asks by itself.
-        "workspace/executeCommand" => Lane::Quick,
+        "textDocument/completion" => Lane::Quick,
         _ => Lane::Patient,
     };
     Some((lane, handler))
