@@ -50,6 +50,8 @@ pub(crate) struct Features {
     pub versions: bool,
     /// A definition may say how much belongs to it.
     pub links: bool,
+    /// It asks whether something can be renamed before it asks for the name.
+    pub prepare_rename: bool,
     /// Symbols may hold symbols.
     pub symbol_tree: bool,
     /// It wants `kubesift/status`.
@@ -103,6 +105,7 @@ impl Features {
                 || is("textDocument/diagnostic/codeDescriptionSupport"),
             versions: is("textDocument/publishDiagnostics/versionSupport"),
             links: is("textDocument/definition/linkSupport"),
+            prepare_rename: is("textDocument/rename/prepareSupport"),
             symbol_tree: is("textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
             status: at("/initializationOptions/status").and_then(Value::as_bool) == Some(true),
             show_references: holds(
@@ -148,6 +151,17 @@ pub(crate) fn answer(features: &Features, version: &str) -> Value {
         },
         "definitionProvider": true,
         "referencesProvider": true,
+        "documentHighlightProvider": true,
+        "codeLensProvider": { "resolveProvider": false },
+        "documentLinkProvider": { "resolveProvider": false },
+        "foldingRangeProvider": true,
+        "selectionRangeProvider": true,
+        "callHierarchyProvider": true,
+        "renameProvider": if features.prepare_rename {
+            json!({ "prepareProvider": true })
+        } else {
+            json!(true)
+        },
         "hoverProvider": true,
         "completionProvider": {
             "triggerCharacters": [" ", "\"", "'", "[", ",", "/"],
