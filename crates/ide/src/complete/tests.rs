@@ -1,3 +1,5 @@
+//! What is offered at a place, and what is not.
+
 use super::*;
 use crate::testing::Project;
 

@@ -1,3 +1,5 @@
+//! What is said of a place, and where there is nothing to say.
+
 use super::*;
 use crate::testing::Project;
 
