@@ -63,7 +63,12 @@ async def test_names_and_keys_lead_to_what_they_name(editor: Editor):
     ingress = editor.open("k8s/ingress.yaml")
     service = await definition(editor, ingress, "name: web\n                port", 7)
     assert [one for one, _ in service] == [editor.uri("k8s/service.yaml")]
+
+
+async def test_entries_of_a_kustomization_lead_to_files(editor: Editor):
     prod = editor.open("shop/overlays/prod/kustomization.yaml")
+    base = await definition(editor, prod, "../../base", 8)
+    assert [one for one, _ in base] == [editor.uri("shop/base/kustomization.yaml")]
     patch = await definition(editor, prod, "path: cart.yaml", 8)
     assert [one for one, _ in patch] == [editor.uri("shop/overlays/prod/cart.yaml")]
 
