@@ -125,7 +125,7 @@ impl Worker {
             say_first(view, folder);
         }
         if self.announce && self.scan.is_none() {
-            let name = folder.place.given.display().to_string();
+            let name = folder.place.given.file_name().unwrap_or_default().to_string_lossy();
             self.scan = Scan::begin(&view.client, format!("kubesift/scan/{}", folder.id), &name);
         }
         let glance = self.glance(view, folder);
