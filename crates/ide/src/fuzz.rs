@@ -6,7 +6,11 @@ use kubesift_source::{FileId, Span};
 
 use crate::symbols::Symbol;
 use crate::testing::Project;
-use crate::{complete, document_symbols, hints, hover, workspace_symbols};
+use crate::{
+    complete, create_policy, definition, document_links, document_symbols, folds, highlights,
+    hints, hover, incoming, lenses, outgoing, parties, prepare_rename, references, rename,
+    selection, workspace_symbols,
+};
 
 const GOOD: &str = "\
 apiVersion: apps/v1
@@ -75,6 +79,21 @@ fn ask_all(analysis: &Analysis, file: FileId, step: usize) {
             assert!(found.at.touches(offset) && !found.markdown.is_empty());
         }
         offers(analysis, &path, &text, offset);
+        jumps(analysis, file, offset);
+    }
+    for at in document_links(analysis, file).iter().map(|link| link.at) {
+        check(analysis, at);
+    }
+    for at in folds(analysis, file).iter().map(|fold| fold.at) {
+        check(analysis, at);
+    }
+    for lens in lenses(analysis, file) {
+        check(analysis, lens.at);
+        lens.to.iter().for_each(|to| check(analysis, to.at));
+    }
+    for finding in analysis.outcome.open() {
+        let made = create_policy(analysis, finding);
+        assert!(made.is_none_or(|made| made.text.contains("kind: NetworkPolicy")));
     }
     let whole = held.span();
     nested(analysis, &document_symbols(analysis, file), whole);
@@ -85,6 +104,35 @@ fn ask_all(analysis: &Analysis, file: FileId, step: usize) {
     for symbol in workspace_symbols(analysis, "") {
         check(analysis, symbol.whole);
         assert!(symbol.whole.contains(symbol.at));
+    }
+}
+
+/// What leads to other places, of whatever file.
+fn jumps(analysis: &Analysis, file: FileId, offset: u32) {
+    let found = definition(analysis, file, offset).into_iter();
+    for to in found.chain(references(analysis, file, offset, true)) {
+        check(analysis, to.at);
+        check(analysis, to.whole);
+    }
+    for one in highlights(analysis, file, offset) {
+        check(analysis, one.at);
+        assert_eq!(one.at.file, file);
+    }
+    let around = selection(analysis, file, offset);
+    assert!(around.windows(2).all(|pair| pair[1].contains(pair[0]) && pair[0] != pair[1]));
+    let calls = incoming(analysis, file, offset).into_iter();
+    for call in calls.chain(outgoing(analysis, file, offset)) {
+        check(analysis, call.party.to.at);
+        call.at.iter().for_each(|at| check(analysis, *at));
+    }
+    for party in parties(analysis, file, offset) {
+        check(analysis, party.to.whole);
+    }
+    if let Ok(one) = prepare_rename(analysis, file, offset) {
+        assert!(one.at.file == file && one.at.touches(offset));
+        for edit in rename(analysis, file, offset, "other").unwrap_or_default() {
+            check(analysis, edit.span);
+        }
     }
 }
 

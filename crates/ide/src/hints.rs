@@ -10,6 +10,7 @@ use kubesift_project::{Analysis, Homes};
 use kubesift_source::FileId;
 use kubesift_yaml::{Node, Segment};
 
+use crate::hover::is_secret;
 use crate::place::{follow, objects_at, tree_of};
 use crate::symbols::{objects_of, resource, workloads};
 
@@ -108,7 +109,8 @@ impl<'a> Objects<'a> {
                 let home = homes.span(there.span());
                 let Some(text) = there.text() else { continue };
                 // What a prefix or a renamed object made of it is no other value.
-                if home == node.span() || node.span().contains(home) || Some(text) == node.text() {
+                let same = node.span().contains(home) || Some(text) == node.text();
+                if same || is_secret(object, there) {
                     continue;
                 }
                 let (name, text) = (self.name(*build), one_line(text));

@@ -10,6 +10,8 @@ mod security;
 mod selector;
 mod value;
 
+pub(crate) use value::is_secret;
+
 use std::fmt::Write as _;
 
 use kubesift_engine::{Entry, Finding};
@@ -51,11 +53,9 @@ pub fn hover(analysis: &Analysis, file: FileId, offset: u32) -> Option<Hover> {
     if parts.is_empty() {
         return None;
     }
-    let at = match (place, findings.first()) {
-        (Some(place), _) => place.at,
-        (None, Some(finding)) => finding.at,
-        (None, None) => return None,
-    };
+    // The tightest of what it is about.
+    let places = place.iter().map(|place| place.at).chain(findings.iter().map(|one| one.at));
+    let at = places.min_by_key(|at| at.len())?;
     Some(Hover { at, markdown: parts.join("\n\n---\n\n") })
 }
 

@@ -1,12 +1,16 @@
 //! Along references: from a name or a selector to the objects that are meant, and from an object to
 //! those that refer to it.
 
-use kubesift_model::{Graph, Link, LinkTarget as Target, Resource};
+use kubesift_model::{Build, Graph, Link, LinkTarget as Target, Part, Relation, Resource};
 use kubesift_project::{Analysis, Homes};
 use kubesift_source::{FileId, Span};
 use kubesift_yaml::Node;
 
+use crate::kustomization::{Kustomization, Leads, fits, parts};
+use crate::named::{Named, is_part, key_node, meant};
+use crate::occurrences::occurrences;
 use crate::seen::{Seen, each, touches};
+use crate::selectors::{Looks, namespace_objects, peers, pod_selectors, selected};
 
 /// A place to go to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,30 +22,173 @@ pub struct Destination {
 }
 
 impl Destination {
-    fn of(resource: &Resource, homes: &Homes<'_>) -> Self {
+    pub(crate) fn of(resource: &Resource, homes: &Homes<'_>) -> Self {
         let node = resource.node();
         let name = node.at("metadata.name").or_else(|| node.get("kind")).unwrap_or(node);
         Self::at(name, node, homes)
     }
 
-    fn at(node: Node<'_>, whole: Node<'_>, homes: &Homes<'_>) -> Self {
+    /// The first byte of a file.
+    pub(crate) fn file(file: FileId) -> Self {
+        let at = Span::new(file, 0, 0);
+        Self { at, whole: at }
+    }
+
+    pub(crate) fn at(node: Node<'_>, whole: Node<'_>, homes: &Homes<'_>) -> Self {
         let at = homes.origin(node.place()).span;
         let whole = homes.origin(whole.entry_span()).span;
         // What was built of several files has no whole in any of them.
-        Self { at, whole: if whole.file == at.file { at.to(whole).to(at) } else { at } }
+        Self { at, whole: if whole.contains(at) { whole } else { at } }
     }
 }
 
-/// Where the reference at a place leads: to the objects it means, or to the key or port of one.
-/// Sorted, each once; empty where there is no reference, or none that leads anywhere in the build.
+/// Where the reference at a place leads: to the objects it means, or to the key, port, volume or
+/// container of one; from an entry of a kustomization to the file, from the target of a patch to the
+/// objects. Sorted, each once; empty where there is no reference, where none leads anywhere in the
+/// build, and where something is declared.
 pub fn definition(analysis: &Analysis, file: FileId, offset: u32) -> Vec<Destination> {
+    if let Some(kustomization) = Kustomization::of(analysis, file) {
+        return settled(of_kustomization(analysis, &kustomization, file, offset));
+    }
     let mut found = Vec::new();
     each(analysis, file, offset, |seen, homes| {
-        if let Some(link) = seen.link() {
-            found.extend(targets(link, &seen, homes));
+        if !seen.is_declaration() {
+            found.extend(leads(&seen, homes));
         }
     });
     settled(found)
+}
+
+fn leads(seen: &Seen<'_, '_>, homes: &Homes<'_>) -> Vec<Destination> {
+    if let Some(link) = seen.link() {
+        return targets(link, seen, homes);
+    }
+    let selected = selected_at(seen);
+    if !selected.is_empty() {
+        return selected.into_iter().map(|one| Destination::of(one, homes)).collect();
+    }
+    let meant = meant(seen);
+    match meant.declared {
+        true => Vec::new(),
+        false => meant.symbols.iter().flat_map(|one| declared(seen.graph, one, homes)).collect(),
+    }
+}
+
+/// What a selector at a place means that is no link: a peer of a policy, a term of an affinity.
+fn selected_at<'a>(seen: &Seen<'_, 'a>) -> Vec<&'a Resource> {
+    let here = |node: Node<'_>| touches(node.entry_span(), seen.at);
+    if seen.resource.is("networking.k8s.io/NetworkPolicy") {
+        let chosen = peers(seen.resource).into_iter().filter_map(|peer| peer.namespaces);
+        if let Some(chosen) = chosen.into_iter().find(|chosen| here(*chosen)) {
+            return namespace_objects(seen.graph, chosen);
+        }
+    }
+    let mut selectors = pod_selectors(seen.resource).into_iter();
+    match selectors.find(|one| here(one.node)) {
+        Some(one) if one.looks != Looks::Own => selected(seen.graph, seen.resource, &one),
+        _ => Vec::new(),
+    }
+}
+
+/// Where a symbol is declared.
+fn declared<'a>(graph: &Graph<'a>, symbol: &Named<'a>, homes: &Homes<'_>) -> Vec<Destination> {
+    match *symbol {
+        Named::Object(object) => vec![Destination::of(object, homes)],
+        Named::ServicePort(_, port) | Named::ContainerPort(_, port) => {
+            vec![Destination::at(port, port, homes)]
+        }
+        _ => {
+            let all = occurrences(graph, symbol).into_iter().filter(|one| one.declares);
+            all.map(|one| Destination::at(one.node, one.node, homes)).collect()
+        }
+    }
+}
+
+/// Where an entry of a kustomization leads, or the target of a patch of it.
+fn of_kustomization(
+    analysis: &Analysis,
+    kustomization: &Kustomization<'_>,
+    file: FileId,
+    offset: u32,
+) -> Vec<Destination> {
+    let at = Span::new(file, offset, offset);
+    if let Some(leads) = kustomization.entry_at(analysis, at) {
+        let Leads::File(file) = leads else { return Vec::new() };
+        return vec![Destination::file(file)];
+    }
+    let Some(target) = kustomization.selection_at(at) else { return Vec::new() };
+    let homes = analysis.homes();
+    // The objects of the builds that this file takes part in.
+    let mut found = Vec::new();
+    for build in &analysis.outcome.builds {
+        let resources = build.resources.iter();
+        let resources = resources.filter_map(|id| analysis.resources.get(id.0 as usize));
+        let meant = resources.filter(|one| one.is_built() && fits(target, one));
+        let near: Vec<Destination> = meant.map(|one| Destination::of(one, &homes)).collect();
+        if near.is_empty() || !takes_part(analysis, build, kustomization, &homes) {
+            continue;
+        }
+        found.extend(near);
+    }
+    found
+}
+
+/// True when a kustomization is one of those that a build was made from.
+fn takes_part(
+    analysis: &Analysis,
+    build: &Build,
+    kustomization: &Kustomization<'_>,
+    homes: &Homes<'_>,
+) -> bool {
+    let first = build.resources.first().and_then(|id| analysis.resources.get(id.0 as usize));
+    let root = first.and_then(|resource| homes.files_of(resource).last().copied());
+    let wanted = kustomization.root.tree().file().id;
+    let parts = root.map(|root| parts(analysis, root)).unwrap_or_default();
+    parts.contains(&wanted)
+}
+
+/// Who refers to what a place is about: to the object, key, port, volume or container that is
+/// declared there, or that the reference there means. With `declaration`, where it is declared too.
+/// Sorted, each once.
+pub fn references(
+    analysis: &Analysis,
+    file: FileId,
+    offset: u32,
+    declaration: bool,
+) -> Vec<Destination> {
+    let mut found = Vec::new();
+    each(analysis, file, offset, |seen, homes| {
+        for symbol in symbols(&seen) {
+            if declaration {
+                found.extend(declared(seen.graph, &symbol, homes));
+            }
+            found.extend(uses(seen.graph, &symbol, homes));
+        }
+    });
+    settled(found)
+}
+
+/// What is meant at a place; where a selector is, the objects that it selects.
+fn symbols<'a>(seen: &Seen<'_, 'a>) -> Vec<Named<'a>> {
+    let symbols = meant(seen).symbols;
+    if !symbols.is_empty() {
+        return symbols;
+    }
+    match seen.link().map(|link| &link.to) {
+        Some(Target::Selected(all)) => all.iter().map(|one| Named::Object(one)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn uses<'a>(graph: &Graph<'a>, symbol: &Named<'a>, homes: &Homes<'_>) -> Vec<Destination> {
+    let all = occurrences(graph, symbol).into_iter().filter(|one| !one.declares);
+    let mut found: Vec<Destination> =
+        all.map(|one| Destination::at(one.node, one.node, homes)).collect();
+    if let Named::Object(object) = symbol {
+        let links = graph.links().to(object).filter(|link| link.relation == Relation::Selects);
+        found.extend(links.map(|link| Destination::at(link.at, link.at, homes)));
+    }
+    found
 }
 
 fn targets(link: &Link<'_>, seen: &Seen<'_, '_>, homes: &Homes<'_>) -> Vec<Destination> {
@@ -58,56 +205,11 @@ fn targets(link: &Link<'_>, seen: &Seen<'_, '_>, homes: &Homes<'_>) -> Vec<Desti
 }
 
 /// The key or port of an object that a reference is about.
-fn part_of<'r>(resource: &'r Resource, part: kubesift_model::Part<'_>) -> Option<Node<'r>> {
-    use kubesift_model::Part;
-    let node = resource.node();
-    let port =
-        |test: &dyn Fn(Node<'r>) -> bool| node.at("spec.ports")?.items().find(|port| test(*port));
+fn part_of<'r>(resource: &'r Resource, part: Part<'_>) -> Option<Node<'r>> {
     match part {
-        Part::Key(key) => {
-            let maps = ["data", "stringData", "binaryData"];
-            maps.into_iter().find_map(|map| node.get(map)?.get(key))
-        }
-        Part::Port(number) => port(&|port| port.get("port").and_then(Node::int) == Some(number)),
-        Part::PortName(name) => port(&|port| port.get("name").and_then(Node::str) == Some(name)),
+        Part::Key(key) => key_node(resource, key),
+        part => resource.field("spec.ports").items().find(|port| is_part(*port, part)),
     }
-}
-
-/// Who refers to the object at a place: to the one that is declared there, or that the reference
-/// there means. With `declaration`, the objects themselves too. Sorted, each once.
-pub fn references(
-    analysis: &Analysis,
-    file: FileId,
-    offset: u32,
-    declaration: bool,
-) -> Vec<Destination> {
-    let mut found = Vec::new();
-    each(analysis, file, offset, |seen, homes| {
-        for target in meant(&seen) {
-            if declaration {
-                found.push(Destination::of(target, homes));
-            }
-            found.extend(referring(seen.graph, target, homes));
-        }
-    });
-    settled(found)
-}
-
-/// The objects that are meant at a place.
-fn meant<'a>(seen: &Seen<'_, 'a>) -> Vec<&'a Resource> {
-    match seen.link() {
-        Some(link) => match &link.to {
-            Target::Selected(all) => all.to_vec(),
-            _ => link.resource().into_iter().collect(),
-        },
-        None if seen.is_declaration() => vec![seen.resource],
-        None => Vec::new(),
-    }
-}
-
-fn referring(graph: &Graph<'_>, target: &Resource, homes: &Homes<'_>) -> Vec<Destination> {
-    let links = graph.links().to(target);
-    links.map(|link| Destination::at(link.at, link.at, homes)).collect()
 }
 
 fn settled(mut found: Vec<Destination>) -> Vec<Destination> {
@@ -117,103 +219,4 @@ fn settled(mut found: Vec<Destination>) -> Vec<Destination> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::Project;
-
-    const SHOP: &str = "\
--- web.yaml
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - name: web
-        image: nginx:1.25
-        env:
-        - name: A
-          valueFrom: {configMapKeyRef: {name: settings, key: a}}
--- service.yaml
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec:
-  selector: {app: web}
-  ports: [{port: 80}]
--- settings.yaml
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: settings}
-data:
-  a: b
-";
-
-    fn lines(project: &Project, found: &[Destination]) -> Vec<String> {
-        found.iter().map(|one| project.words(one.at)).collect()
-    }
-
-    #[test]
-    fn a_selector_leads_to_what_it_selects() {
-        let project = Project::new(SHOP);
-        let (file, at) = project.find("service.yaml", "selector");
-        let found = definition(&project.analysis, file, at);
-        assert_eq!(lines(&project, &found), ["web.yaml: name: web"]);
-    }
-
-    #[test]
-    fn a_name_leads_to_the_object_and_a_key_to_its_entry() {
-        let project = Project::new(SHOP);
-        let (file, at) = project.find("web.yaml", "settings");
-        let found = definition(&project.analysis, file, at);
-        assert_eq!(lines(&project, &found), ["settings.yaml: name: settings"]);
-        let (file, at) = project.find("web.yaml", "key: a");
-        let found = definition(&project.analysis, file, at + 5);
-        assert_eq!(lines(&project, &found), ["settings.yaml: a: b"]);
-    }
-
-    #[test]
-    fn an_object_is_referred_to_by_names_and_selectors() {
-        let project = Project::new(SHOP);
-        let (file, at) = project.find("settings.yaml", "settings");
-        let found = references(&project.analysis, file, at, false);
-        assert_eq!(lines(&project, &found), ["web.yaml: name: settings"]);
-        let (file, at) = project.find("web.yaml", "web}");
-        let found = references(&project.analysis, file, at, true);
-        let want = ["service.yaml: selector", "web.yaml: name: web"];
-        assert_eq!(lines(&project, &found), want);
-    }
-
-    #[test]
-    fn a_line_of_a_base_leads_on_in_every_overlay_and_home_again() {
-        let project = Project::new(
-            "\
--- base/app.yaml
-apiVersion: v1
-kind: Pod
-metadata: {name: app}
-spec:
-  containers: [{name: app, image: app:1, envFrom: [{configMapRef: {name: settings}}]}]
--- base/settings.yaml
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: settings}
-data: {a: b}
--- base/kustomization.yaml
-resources: [app.yaml, settings.yaml]
--- prod/kustomization.yaml
-namePrefix: prod-
-resources: [../base]
--- dev/kustomization.yaml
-namePrefix: dev-
-resources: [../base]
-",
-        );
-        let (file, at) = project.find("base/app.yaml", "settings");
-        let found = definition(&project.analysis, file, at);
-        assert_eq!(lines(&project, &found), ["base/settings.yaml: name: settings"]);
-    }
-}
+mod tests;

@@ -35,6 +35,14 @@ impl<'a> Seen<'_, 'a> {
         links.filter(at).min_by_key(size)
     }
 
+    /// The nodes from the object down to the deepest one at the place; empty for a place outside of
+    /// the object.
+    pub(crate) fn way(&self) -> Vec<Node<'a>> {
+        let root = self.resource.node();
+        let Some(leaf) = self.resource.tree().node_at(self.at.start) else { return Vec::new() };
+        leaf.ancestry().into_iter().skip_while(|node| *node != root).collect()
+    }
+
     /// True when the place is the object's own name: where it is declared.
     pub fn is_declaration(&self) -> bool {
         let name = self.resource.node().at("metadata.name");
@@ -52,13 +60,23 @@ pub(crate) fn each(
     analysis: &Analysis,
     file: FileId,
     offset: u32,
+    ask: impl for<'q, 'a> FnMut(Seen<'q, 'a>, &Homes<'_>),
+) {
+    each_at(analysis, &analysis.homes(), file, offset, ask);
+}
+
+/// The same with homes that are at hand: for those who ask about many places.
+pub(crate) fn each_at(
+    analysis: &Analysis,
+    homes: &Homes<'_>,
+    file: FileId,
+    offset: u32,
     mut ask: impl for<'q, 'a> FnMut(Seen<'q, 'a>, &Homes<'_>),
 ) {
-    let homes = analysis.homes();
     for Spot { build, position, at, .. } in analysis.spots(file, offset) {
         analysis.with_graph(build, |graph| {
             if let Some(resource) = graph.resources().get(position as usize) {
-                ask(Seen { graph, resource, at }, &homes);
+                ask(Seen { graph, resource, at }, homes);
             }
         });
     }

@@ -131,7 +131,7 @@ fn entry_text(finding: &Finding, file: &str) -> Option<String> {
     let mut text = format!("checks: [{}]\n", finding.check.name);
     let mut add = |key: &str, value: &str| {
         let value = edit::quote_if_needed(value);
-        write!(text, "{key}: [{value}]\n").ok()
+        writeln!(text, "{key}: [{value}]").ok()
     };
     match finding.subject.as_ref().and_then(|subject| Some((subject, subject.name.as_ref()?))) {
         Some((subject, name)) => {
@@ -143,7 +143,7 @@ fn entry_text(finding: &Finding, file: &str) -> Option<String> {
         }
         None => add("paths", file)?,
     }
-    let _ = write!(text, "reason: {REASON}\n");
+    let _ = writeln!(text, "reason: {REASON}");
     Some(text)
 }
 

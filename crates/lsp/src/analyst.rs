@@ -128,6 +128,7 @@ impl Worker {
             let name = folder.place.given.display().to_string();
             self.scan = Scan::begin(&view.client, format!("kubesift/scan/{}", folder.id), &name);
         }
+        let glance = self.glance(view, folder);
         let analysis = self.analyze(folder);
         if matches!(analysis, Err(Stop::Cancelled)) || folder.snapshot.is_past() {
             return;
@@ -136,6 +137,7 @@ impl Worker {
         view.shared.note_look(folder.id);
         match analysis {
             Ok(analysis) => {
+                self.refresh |= glance.is_some_and(|glance| says_more(&analysis, &glance));
                 say(view, folder, &analysis);
                 view.shared.status.ready(&view.client, folder.id, &analysis.outcome);
             }
@@ -154,6 +156,15 @@ impl Worker {
         folder.snapshot.analyze(&request)
     }
 
+    /// In a large build, what an edit is near to is said first. None where that is all there is.
+    fn glance(&self, view: &View, folder: &FolderView) -> Option<Arc<Analysis>> {
+        let glance = folder.glance().ok().filter(|glance| glance.is_partial)?;
+        if !folder.snapshot.is_past() {
+            say(view, folder, &glance);
+        }
+        Some(glance)
+    }
+
     fn say_panic(&mut self, task: &Task) {
         self.scan = None;
         let client = &task.view.client;
@@ -164,6 +175,15 @@ impl Worker {
         }
         task.view.shared.status.failed(client, task.folder, message);
     }
+}
+
+/// True when a whole look finds other things than a glance did.
+fn says_more(whole: &Analysis, glance: &Analysis) -> bool {
+    let found = |analysis: &Analysis| {
+        let findings = analysis.outcome.open();
+        findings.map(|one| (one.fingerprint, one.at, one.message.clone())).collect::<Vec<_>>()
+    };
+    found(whole) != found(glance)
 }
 
 /// The open files of a folder of which nothing else is known yet, each by itself.

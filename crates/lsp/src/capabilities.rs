@@ -22,6 +22,8 @@ pub(crate) struct Features {
     pub refresh_hints: bool,
     /// It answers `workspace/configuration`.
     pub configuration: bool,
+    /// It can be asked to tell when settings change.
+    pub tell_settings: bool,
     /// It can be asked to watch files.
     pub watch: bool,
     /// It shows how work goes on.
@@ -48,10 +50,10 @@ pub(crate) struct Features {
     pub versions: bool,
     /// A definition may say how much belongs to it.
     pub links: bool,
+    /// It asks whether something can be renamed before it asks for the name.
+    pub prepare_rename: bool,
     /// Symbols may hold symbols.
     pub symbol_tree: bool,
-    /// Completions may have places to fill in.
-    pub snippets: bool,
     /// It wants `kubesift/status`.
     pub status: bool,
     /// It has the command `kubesift.showReferences`.
@@ -83,6 +85,7 @@ impl Features {
             refresh_lenses: is("workspace/codeLens/refreshSupport"),
             refresh_hints: is("workspace/inlayHint/refreshSupport"),
             configuration: is("workspace/configuration"),
+            tell_settings: is("workspace/didChangeConfiguration/dynamicRegistration"),
             watch: is("workspace/didChangeWatchedFiles/dynamicRegistration"),
             progress: is("window/workDoneProgress"),
             document_changes: is("workspace/workspaceEdit/documentChanges"),
@@ -102,8 +105,8 @@ impl Features {
                 || is("textDocument/diagnostic/codeDescriptionSupport"),
             versions: is("textDocument/publishDiagnostics/versionSupport"),
             links: is("textDocument/definition/linkSupport"),
+            prepare_rename: is("textDocument/rename/prepareSupport"),
             symbol_tree: is("textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
-            snippets: is("textDocument/completion/completionItem/snippetSupport"),
             status: at("/initializationOptions/status").and_then(Value::as_bool) == Some(true),
             show_references: holds(
                 "/initializationOptions/clientCommands",
@@ -148,6 +151,25 @@ pub(crate) fn answer(features: &Features, version: &str) -> Value {
         },
         "definitionProvider": true,
         "referencesProvider": true,
+        "documentHighlightProvider": true,
+        "codeLensProvider": { "resolveProvider": false },
+        "documentLinkProvider": { "resolveProvider": false },
+        "foldingRangeProvider": true,
+        "selectionRangeProvider": true,
+        "callHierarchyProvider": true,
+        "renameProvider": if features.prepare_rename {
+            json!({ "prepareProvider": true })
+        } else {
+            json!(true)
+        },
+        "hoverProvider": true,
+        "completionProvider": {
+            "triggerCharacters": [" ", "\"", "'", "[", ",", "/"],
+            "resolveProvider": false,
+        },
+        "inlayHintProvider": true,
+        "documentSymbolProvider": { "label": "kubesift" },
+        "workspaceSymbolProvider": true,
         "executeCommandProvider": { "commands": commands::NAMES },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },

@@ -11,7 +11,7 @@ use foldhash::fast::FixedState;
 use kubesift_engine::model::{BuildId, BuildKind};
 use kubesift_engine::{Entry, Finding, Note, Severity, Trouble, TroubleKind};
 use kubesift_project::{Analysis, ConfigErrors};
-use kubesift_source::{SourceFile, Span};
+use kubesift_source::{FileId, SourceFile, Span};
 use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
     Location, NumberOrString, Range, Uri,
@@ -34,7 +34,10 @@ pub(crate) struct Report<'a> {
     view: &'a View,
     folder: &'a FolderView,
     analysis: &'a Analysis,
-    files: BTreeMap<PathBuf, Vec<Item<'a>>>,
+    /// By file, which is in the order of their paths.
+    files: BTreeMap<FileId, Vec<Item<'a>>>,
+    /// What is said of paths that could not be read at all.
+    unread: BTreeMap<PathBuf, Vec<Item<'a>>>,
 }
 
 /// One thing to say.
@@ -47,75 +50,90 @@ enum Item<'a> {
 }
 
 impl<'a> Report<'a> {
+    fn empty(view: &'a View, folder: &'a FolderView, analysis: &'a Analysis) -> Self {
+        Self { view, folder, analysis, files: BTreeMap::new(), unread: BTreeMap::new() }
+    }
+
     /// What an analysis says of the files that its folder speaks for.
     pub fn new(view: &'a View, folder: &'a FolderView, analysis: &'a Analysis) -> Self {
-        let mut report = Self { view, folder, analysis, files: BTreeMap::new() };
+        let mut report = Self::empty(view, folder, analysis);
         let outcome = &analysis.outcome;
         // Findings stand by their files.
         for group in outcome.findings.chunk_by(|a, b| a.at.file == b.at.file) {
             let Some(first) = group.first() else { continue };
-            let Some(path) = analysis.path_of(first.at.file) else { continue };
             let open = group.iter().filter(|finding| finding.is_open());
-            report.add(path, open.map(Item::Finding));
+            report.add(first.at.file, open.map(Item::Finding));
         }
         for trouble in &outcome.errors {
-            let path = match trouble.at.and_then(|at| analysis.path_of(at.file)) {
-                Some(path) => path.to_path_buf(),
-                None => folder.place.real.join(&*trouble.path),
-            };
-            report.add(&path, [Item::Trouble(trouble)]);
+            report.add_trouble(trouble);
         }
         for (at, problem) in analysis.problems.iter().enumerate() {
-            let path = problem.span.and_then(|span| analysis.path_of(span.file));
-            if let Some(path) = path {
-                report.add(path, [Item::Problem(at)]);
+            if let Some(span) = problem.span {
+                report.add(span.file, [Item::Problem(at)]);
             }
         }
         report
     }
 
-    /// The same of findings that are told apart otherwise.
+    /// The same of some findings of it.
     pub fn of(
         view: &'a View,
         folder: &'a FolderView,
         analysis: &'a Analysis,
         findings: impl IntoIterator<Item = &'a Finding>,
     ) -> Self {
-        let mut report = Self { view, folder, analysis, files: BTreeMap::new() };
+        let mut report = Self::empty(view, folder, analysis);
         for finding in findings {
-            if let Some(path) = analysis.path_of(finding.at.file) {
-                report.add(path, [Item::Finding(finding)]);
-            }
+            report.add(finding.at.file, [Item::Finding(finding)]);
         }
         report
     }
 
-    fn add(&mut self, path: &Path, items: impl IntoIterator<Item = Item<'a>>) {
+    fn add(&mut self, file: FileId, items: impl IntoIterator<Item = Item<'a>>) {
         let mut items = items.into_iter().peekable();
-        if items.peek().is_none() || !self.speaks_for(path) {
-            return;
+        let path = self.analysis.path_of(file);
+        if items.peek().is_some() && path.is_some_and(|path| self.speaks_for(path)) {
+            self.files.entry(file).or_default().extend(items);
         }
-        match self.files.get_mut(path) {
-            Some(held) => held.extend(items),
-            None => {
-                self.files.insert(path.to_path_buf(), items.collect());
+    }
+
+    fn add_trouble(&mut self, trouble: &'a Trouble) {
+        let path = self.folder.place.real.join(&*trouble.path);
+        let file = trouble.at.map(|at| at.file).or_else(|| self.analysis.file_at(&path));
+        match file {
+            Some(file) => self.add(file, [Item::Trouble(trouble)]),
+            None if self.speaks_for(&path) => {
+                self.unread.entry(path).or_default().push(Item::Trouble(trouble));
             }
+            None => {}
         }
     }
 
     /// A folder within another one speaks for its own files, although the outer one sees them.
     fn speaks_for(&self, path: &Path) -> bool {
-        self.view.folder(path).is_none_or(|owner| owner.id == self.folder.id)
+        let alone = self.view.folders.len() == 1;
+        alone || self.view.folder(path).is_none_or(|owner| owner.id == self.folder.id)
+    }
+
+    fn items(&self, path: &Path) -> &[Item<'a>] {
+        let of_file = self.analysis.file_at(path).and_then(|file| self.files.get(&file));
+        of_file.or_else(|| self.unread.get(path)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The files of which something is said, with the hash of it.
     pub fn files(&self) -> impl Iterator<Item = (&Path, u64)> {
-        self.files.iter().map(|(path, items)| (path.as_path(), self.hash(items)))
+        let path = |file: &FileId| self.analysis.path_of(*file);
+        let files = self.files.iter().filter_map(move |(file, items)| Some((path(file)?, items)));
+        let unread = self.unread.iter().map(|(path, items)| (path.as_path(), items));
+        files.chain(unread).map(|(path, items)| (path, self.hash(items)))
     }
 
     /// The hash of what is said of a file; that of nothing is 0.
     pub fn hash_of(&self, path: &Path) -> u64 {
-        self.files.get(path).map_or(0, |items| self.hash(items))
+        match self.items(path) {
+            [] => 0,
+            items => self.hash(items),
+        }
     }
 
     fn hash(&self, items: &[Item<'_>]) -> u64 {
@@ -161,8 +179,7 @@ impl<'a> Report<'a> {
 
     /// What is said of a file.
     pub fn diagnostics(&self, path: &Path) -> Vec<Diagnostic> {
-        let items = self.files.get(path).map(Vec::as_slice).unwrap_or_default();
-        items.iter().filter_map(|item| self.diagnostic(*item)).collect()
+        self.items(path).iter().filter_map(|item| self.diagnostic(*item)).collect()
     }
 
     fn diagnostic(&self, item: Item<'_>) -> Option<Diagnostic> {

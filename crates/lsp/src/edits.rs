@@ -1,7 +1,7 @@
 //! Edits of bytes as edits of the protocol.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::Path;
 
 use kubesift_project::Analysis;
 use kubesift_source::{Edit, FileId};
@@ -15,15 +15,6 @@ use crate::view::View;
 
 /// The name that an edit calls its annotation by.
 const ANNOTATION: &str = "kubesift";
-
-/// A file to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NewFile {
-    /// Where, absolute.
-    pub path: PathBuf,
-    /// What is to stand in it.
-    pub text: String,
-}
 
 /// Edits of files of an analysis. With `confirm` a person is to look at them first, where the client
 /// can ask; the text says why. None when a file is nowhere.
@@ -82,28 +73,43 @@ fn annotation(why: &str) -> HashMap<String, ChangeAnnotation> {
     HashMap::from([(ANNOTATION.to_owned(), annotation)])
 }
 
-/// The edit that makes a file; none when the client makes none, or it is there already.
-pub(crate) fn create(view: &View, file: &NewFile) -> Option<WorkspaceEdit> {
+/// The edit that makes a file (`path` is absolute), and with it others. None when the client makes no
+/// files, or this one is there already.
+pub(crate) fn create(
+    view: &View,
+    analysis: &Analysis,
+    path: &Path,
+    text: &str,
+    others: &[Edit],
+) -> Option<WorkspaceEdit> {
     let features = &view.client.features;
     if !features.create_files || !features.document_changes {
         return None;
     }
-    if view.offer.system.kind(&file.path).is_ok() || view.opened.contains_key(&file.path) {
+    if view.offer.system.kind(path).is_ok() || view.opened.contains_key(path) {
         return None;
     }
-    let uri = view.uri(&file.path)?;
+    let uri = view.uri(path)?;
     let options = Some(CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(false) });
     let create = CreateFile { uri: uri.clone(), options, annotation_id: None };
     let range = Range::new(Position::new(0, 0), Position::new(0, 0));
-    let edit = TextEdit { range, new_text: file.text.clone() };
+    let edit = TextEdit { range, new_text: text.to_owned() };
     let text = TextDocumentEdit {
         text_document: OptionalVersionedTextDocumentIdentifier { uri, version: None },
         edits: vec![OneOf::Left(edit)],
     };
-    let operations = vec![
+    let mut operations = vec![
         DocumentChangeOperation::Op(ResourceOp::Create(create)),
         DocumentChangeOperation::Edit(text),
     ];
+    if !others.is_empty() {
+        match workspace_edit(view, analysis, others, None)?.document_changes? {
+            DocumentChanges::Edits(all) => {
+                operations.extend(all.into_iter().map(DocumentChangeOperation::Edit));
+            }
+            DocumentChanges::Operations(all) => operations.extend(all),
+        }
+    }
     Some(WorkspaceEdit {
         document_changes: Some(DocumentChanges::Operations(operations)),
         ..WorkspaceEdit::default()

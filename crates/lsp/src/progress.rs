@@ -53,7 +53,7 @@ impl Scan {
             Phase::Read => ("reading", 10, 60),
             Phase::Check => ("checking", 60, 100),
         };
-        let share = if total == 0 { 0 } else { (to - from) * done.min(total) / total };
+        let share = ((to - from) * done.min(total)).checked_div(total).unwrap_or(0);
         let message = if total == 0 { word.to_owned() } else { format!("{word} {done}/{total}") };
         self.say(json!({ "kind": "report", "message": message, "percentage": from + share }));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use foldhash::{HashMap, HashSet, HashSetExt};
-use lsp_types::{Diagnostic, PublishDiagnosticsParams};
+use lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
 
 use crate::diagnostics::{Report, hash_of};
 use crate::view::View;
@@ -17,12 +17,13 @@ pub(crate) struct Published {
 }
 
 /// What it was told of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 struct Told {
     /// The folder that spoke.
     by: u32,
     hash: u64,
     version: Option<i32>,
+    uri: Uri,
 }
 
 impl Published {
@@ -33,13 +34,15 @@ impl Published {
     /// Tells all that a folder has to say: of files that it says nothing of any more, that too.
     pub fn all(&self, view: &View, folder: u32, report: &Report<'_>) {
         let mut told = self.lock();
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<&Path> = HashSet::new();
         for (path, hash) in report.files() {
-            seen.insert(path.to_path_buf());
+            seen.insert(path);
             tell(&mut told, view, folder, path, hash, || report.diagnostics(path));
         }
+        let is_own = |path: &PathBuf| view.folder(path).is_some_and(|owner| owner.id == folder);
         let is_past = |path: &PathBuf, held: &Told| {
-            held.by == folder && held.hash != 0 && !seen.contains(path)
+            let open = view.opened.contains_key(path) && is_own(path);
+            held.by == folder && held.hash != 0 && !seen.contains(path.as_path()) && !open
         };
         let past: Vec<PathBuf> = told
             .iter()
@@ -50,8 +53,8 @@ impl Published {
             clear(&mut told, view, folder, &path);
         }
         // Whoever waits for an answer to a change gets one, even when it is that nothing is wrong.
-        for path in view.opened.keys().filter(|path| !seen.contains(*path)) {
-            if view.folder(path).is_some_and(|owner| owner.id == folder) {
+        for path in view.opened.keys().filter(|path| !seen.contains(path.as_path())) {
+            if is_own(path) {
                 tell(&mut told, view, folder, path, 0, Vec::new);
             }
         }
@@ -88,26 +91,29 @@ fn tell(
     diagnostics: impl FnOnce() -> Vec<Diagnostic>,
 ) {
     let version = view.opened.get(path).map(|opened| opened.version);
-    let new = Told { by, hash, version };
-    let old = told.insert(path.to_path_buf(), new);
-    // Of a file that was closed nothing has changed by that.
-    let same =
-        old.is_some_and(|old| old.hash == hash && (version.is_none() || old.version == version));
-    if !same {
-        send(view, path, version, diagnostics());
+    if let Some(held) = told.get_mut(path) {
+        // Of a file that was closed nothing has changed by that.
+        let same = held.hash == hash && (version.is_none() || held.version == version);
+        (held.by, held.hash, held.version) = (by, hash, version);
+        if same {
+            return;
+        }
     }
+    let Some(uri) = view.uri(path) else { return };
+    told.insert(path.to_path_buf(), Told { by, hash, version, uri: uri.clone() });
+    send(view, uri, version, diagnostics());
 }
 
 fn clear(told: &mut HashMap<PathBuf, Told>, view: &View, by: u32, path: &Path) {
-    if told.get(path).is_some_and(|held| held.by == by && held.hash != 0) {
+    let Some(held) = told.remove(path) else { return };
+    if held.by == by && held.hash != 0 {
         let version = view.opened.get(path).map(|opened| opened.version);
-        send(view, path, version, Vec::new());
+        // By the name it was told of: a document that is closed may have no other.
+        send(view, held.uri, version, Vec::new());
     }
-    told.remove(path);
 }
 
-fn send(view: &View, path: &Path, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
-    let Some(uri) = view.uri(path) else { return };
+fn send(view: &View, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
     let version = version.filter(|_| view.client.features.versions);
     let params = PublishDiagnosticsParams { uri, diagnostics, version };
     view.client.notify("textDocument/publishDiagnostics", params);

@@ -96,7 +96,12 @@ fn of_path(view: &View, path: &Path, previous: Option<&str>) -> Result<(Said, Re
         let first = first::diagnostics(view, folder, path);
         return Ok((Said::of(first.unwrap_or_default()), None));
     }
-    match folder.analyze() {
+    // A client that can be told to ask again gets what there is at a glance.
+    let look = match view.client.features.refresh_diagnostics {
+        true => folder.glance(),
+        false => folder.analyze(),
+    };
+    match look {
         Ok(analysis) => {
             let report = Report::new(view, folder, &analysis);
             let said = of_report(&report, path, previous);

@@ -27,7 +27,7 @@ use crate::pool::Pool;
 use crate::system::real;
 use crate::view::{Place, View};
 use crate::watched::{self, Meaning};
-use crate::{EditorSettings, End, Offer, requests, uri};
+use crate::{EditorSettings, End, Offer, requests, settings, uri};
 
 /// How long the first analysis waits for the client to say its settings.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -242,8 +242,16 @@ impl Server {
 
     fn initialized(&mut self) {
         self.is_initialized = true;
+        let mut wanted = Vec::new();
         if self.client.features.watch {
-            self.client.request("client/registerCapability", watched::registration());
+            wanted.push(watched::registration());
+        }
+        if self.client.features.tell_settings {
+            wanted.push(settings::registration());
+        }
+        if !wanted.is_empty() {
+            let params = json!({ "registrations": wanted });
+            self.client.request("client/registerCapability", params);
         }
         self.ask();
         self.hold = self.asked.as_ref().map(|_| Instant::now() + PATIENCE);

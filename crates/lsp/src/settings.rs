@@ -1,7 +1,7 @@
 //! The settings of an editor: section `kubesift`. A value of a wrong type is said, and counts as not
 //! given; unknown keys may be the client's own.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What an editor sets. What it leaves out is up to the configuration of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,15 @@ impl EditorSettings {
     }
 }
 
+/// Asks to be told when they change.
+pub(crate) fn registration() -> Value {
+    json!({
+        "id": "kubesift/settings",
+        "method": "workspace/didChangeConfiguration",
+        "registerOptions": { "section": "kubesift" },
+    })
+}
+
 struct Reader<'a> {
     section: &'a Value,
     wrong: Vec<String>,
@@ -121,7 +130,6 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn what_is_right_is_taken_and_what_is_wrong_is_said() {

@@ -100,13 +100,21 @@ impl FolderView {
         self.snapshot.analyze(&self.request)
     }
 
-    /// The analysis of the files as they are; the last one that could be made where the
+    /// The same, of which only what a change is near to needs to be up to date: for those who wait.
+    ///
+    /// # Errors
+    /// As [`FolderView::analyze`].
+    pub fn glance(&self) -> Result<Arc<Analysis>, Stop> {
+        self.snapshot.glance(&self.request)
+    }
+
+    /// The analysis of the files as they are, at a glance; the last one that could be made where the
     /// configuration is wrong.
     ///
     /// # Errors
     /// When the session went on meanwhile, or there is none.
     pub fn analysis(&self) -> Result<Arc<Analysis>, Failure> {
-        match self.analyze() {
+        match self.glance() {
             Ok(analysis) => Ok(analysis),
             Err(Stop::Cancelled) => Err(Failure::Modified),
             Err(stop) => match self.snapshot.last() {

@@ -17,11 +17,11 @@ const DEAF: [&str; 4] = [".git", "node_modules", ".hg", ".svn"];
 /// Asks for everything: a generator of a kustomization reads files of any name, so what is of
 /// interest is known only here.
 pub(crate) fn registration() -> Value {
-    json!({ "registrations": [{
+    json!({
         "id": "kubesift/watch",
         "method": "workspace/didChangeWatchedFiles",
         "registerOptions": { "watchers": [{ "globPattern": "**/*" }] },
-    }]})
+    })
 }
 
 /// What a change on disk means for the session of a folder.

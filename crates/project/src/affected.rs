@@ -142,7 +142,7 @@ fn kept(before: &[Resource], now: &[&Resource]) -> Vec<Option<u32>> {
     // Nearly all stand where they stood, or as far from there as the one before does.
     let mut shift = 0_isize;
     let mut index: Option<HashMap<_, usize>> = None;
-    let mut find = |(at, one): (usize, &&Resource)| {
+    let find = |(at, one): (usize, &&Resource)| {
         if let Some(guess) = at.checked_add_signed(shift).filter(|guess| same(*guess, one)) {
             return Some(guess as u32);
         }
@@ -153,7 +153,7 @@ fn kept(before: &[Resource], now: &[&Resource]) -> Vec<Option<u32>> {
         shift = found as isize - at as isize;
         Some(found as u32)
     };
-    now.iter().enumerate().map(|both| find(both)).collect()
+    now.iter().enumerate().map(find).collect()
 }
 
 fn targets<'a>(link: &Link<'a>) -> Vec<&'a Resource> {

@@ -10,7 +10,7 @@ use kubesift_yaml::Node;
 /// What a kustomization takes a file for, the strongest last: a file that one kustomization names
 /// as a resource is a resource, whatever others take it for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Use {
+pub enum Use {
     /// Data of a ConfigMap or Secret that is generated.
     Data,
     /// Values of a chart that is inflated.
@@ -40,10 +40,10 @@ impl Use {
 }
 
 /// The names of the file that makes a folder a kustomization.
-pub(crate) const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// True for such a file.
-pub(crate) fn is_kustomization_file(path: &Path) -> bool {
+pub fn is_kustomization_file(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| NAMES.contains(&name))
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Uses {
 impl Uses {
     /// Takes in what the kustomization in `folder`, shown as `name`, says.
     pub fn add(&mut self, root: Node<'_>, folder: &Path, name: &Arc<str>) {
-        each_path(root, &mut |path, usage| {
+        each_path(root, &mut |_, path, usage| {
             // A URL, or YAML in place.
             if path.contains("://") || path.contains(['\n', '{', '[']) || path.contains(": ") {
                 return;
@@ -110,32 +110,44 @@ const LISTS: [(&str, Use); 11] = [
     ("replacements", Use::Settings),
 ];
 
-fn each_path(root: Node<'_>, each: &mut dyn FnMut(&str, Use)) {
+/// The paths and URLs that a kustomization names, in the order of its fields: the scalar, what of it
+/// is the path (all but the key of a generator's file), and what for. YAML in place of a path is
+/// among them.
+pub fn named_paths(root: Node<'_>) -> Vec<(Node<'_>, &str, Use)> {
+    let mut found = Vec::new();
+    each_path(root, &mut |node, path, usage| found.push((node, path, usage)));
+    found
+}
+
+fn each_path<'t>(root: Node<'t>, each: &mut dyn FnMut(Node<'t>, &'t str, Use)) {
     let items = |key| root.get(key).into_iter().flat_map(Node::items);
+    let mut whole = |node: Node<'t>, usage| {
+        if let Some(path) = node.str() {
+            each(node, path, usage);
+        }
+    };
     for (key, usage) in LISTS {
-        items(key).filter_map(Node::str).for_each(|path| each(path, usage));
+        items(key).for_each(|node| whole(node, usage));
     }
     for (key, usage) in
         [("patches", Use::Patch), ("patchesJson6902", Use::Patch), ("replacements", Use::Settings)]
     {
-        let paths = items(key).filter_map(|item| item.get("path")).filter_map(Node::str);
-        paths.for_each(|path| each(path, usage));
+        items(key).filter_map(|item| item.get("path")).for_each(|node| whole(node, usage));
     }
-    if let Some(path) = root.at("openapi.path").and_then(Node::str) {
-        each(path, Use::Settings);
-    }
-    for generator in ["configMapGenerator", "secretGenerator"].into_iter().flat_map(items) {
-        let lists = ["files", "envs"].into_iter().filter_map(|key| generator.get(key));
-        let paths = lists.flat_map(Node::items).chain(generator.get("env"));
-        for path in paths.filter_map(Node::str) {
-            let (_, path) = path.split_once('=').unwrap_or(("", path));
-            each(path, Use::Data);
-        }
-    }
+    root.at("openapi.path").into_iter().for_each(|node| whole(node, Use::Settings));
     for chart in ["helmCharts", "helmChartInflationGenerator"].into_iter().flat_map(items) {
         let more = chart.get("additionalValuesFiles").into_iter().flat_map(Node::items);
         let one = ["valuesFile", "values"].into_iter().filter_map(|key| chart.get(key));
-        more.chain(one).filter_map(Node::str).for_each(|path| each(path, Use::Values));
+        more.chain(one).for_each(|node| whole(node, Use::Values));
+    }
+    for generator in ["configMapGenerator", "secretGenerator"].into_iter().flat_map(items) {
+        let lists = ["files", "envs"].into_iter().filter_map(|key| generator.get(key));
+        for node in lists.flat_map(Node::items).chain(generator.get("env")) {
+            if let Some(text) = node.str() {
+                let (_, path) = text.split_once('=').unwrap_or(("", text));
+                each(node, path, Use::Data);
+            }
+        }
     }
 }
 

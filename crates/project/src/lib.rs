@@ -46,6 +46,7 @@ pub use builds::{Group, Identity, Member, builds};
 pub use disk::Disk;
 pub use home::Homes;
 pub use host::{Change, Host, Snapshot};
+pub use kustomizations::{NAMES as KUSTOMIZATION_NAMES, Use, is_kustomization_file, named_paths};
 pub use kustomize_files::KustomizeFiles;
 pub use memory::Memory;
 pub use request::{ConfigErrors, ConfigFile, Phase, Progress, Quiet, Request, Stop};

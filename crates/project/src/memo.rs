@@ -24,6 +24,9 @@ use crate::whole::Texts;
 /// When a file last changed: the revision of the session in which somebody said so.
 pub(crate) type Stamps = BTreeMap<PathBuf, u64>;
 
+/// A file, and the revision in which it last changed.
+pub(crate) type Stamped = (PathBuf, u64);
+
 /// The rules of an object: the layers of settings that hold for it, and whether it is a kustomization.
 pub(crate) type RuleKey = (RuleScope, bool);
 
@@ -34,7 +37,8 @@ pub(crate) struct Memo {
     settings: String,
     /// The files there are, and the revision in which files last came or went.
     pub inputs: Option<(u64, Arc<Inputs>)>,
-    pub sorted: Option<(Vec<(PathBuf, u64)>, Arc<Sorted>)>,
+    /// What each file is, for kustomizations of these stamps.
+    pub sorted: Option<(Vec<Stamped>, Arc<Sorted>)>,
     pub reads: HashMap<FileId, Known>,
     pub built: Option<BuiltMemo>,
     alone: HashMap<FileId, Vec<Alone>>,

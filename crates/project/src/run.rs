@@ -17,7 +17,7 @@ use crate::home::Homes;
 use crate::inputs::{From, Input, Inputs, gather};
 use crate::judge::{Bench, Judged, Judgement};
 use crate::kustomize_files::{Carried, KustomizeFiles};
-use crate::memo::{BuiltMemo, Known, Memo, Stamps, stamp};
+use crate::memo::{BuiltMemo, Known, Memo, Stamped, Stamps, stamp};
 use crate::overlays::{Overlay, Overlays};
 use crate::report::{Parts, report};
 use crate::request::{Phase, Request, Stop};
@@ -240,7 +240,7 @@ impl Run<'_> {
         });
         let named = on_disk.chain(&inputs.above);
         let named = named.filter(|path| kustomizations::is_kustomization_file(path));
-        let key: Vec<(PathBuf, u64)> =
+        let key: Vec<Stamped> =
             named.map(|path| (path.clone(), stamp(memory.stamps, path))).collect();
         if let Some((_, sorted)) = memory.memo.sorted.as_ref().filter(|(held, _)| *held == key) {
             return Arc::clone(sorted);

@@ -106,9 +106,11 @@ impl Analysis {
 
     fn spot_of(&self, written: &Written) -> Option<Spot> {
         let text = self.material.texts.get(written.text as usize)?;
-        let mut builds = self.outcome.builds.iter();
-        let first = builds.position(|build| build.kind == BuildKind::Kustomization)?;
-        let build = self.outcome.builds.get(first + written.text as usize)?;
+        // The builds of kustomizations come last, in the order of their texts.
+        let builds = &self.outcome.builds;
+        let first = builds.len().checked_sub(self.material.texts.len())?;
+        let build = builds.get(first + written.text as usize)?;
+        debug_assert_eq!(build.kind, BuildKind::Kustomization);
         let range = text.resources.start as usize..text.resources.end as usize;
         let resources = self.resources.get(range)?;
         let past = resources.partition_point(|one| one.node().span().start <= written.start);

@@ -83,6 +83,12 @@ impl Whole {
 /// What overlays were built to: each text with its resources, whose ids are not set yet.
 pub(crate) type Texts = Vec<(BuiltText, Vec<Resource>)>;
 
+/// What an overlay was built to in an earlier run.
+struct Held<'a> {
+    overlay: &'a Arc<Overlay>,
+    text: (BuiltText, Vec<Resource>),
+}
+
 /// Reads what overlays were built to. `next` is the id of the first text; `held` is what those of an
 /// earlier run gave, `old`, in their order.
 pub(crate) fn texts(
@@ -92,12 +98,13 @@ pub(crate) fn texts(
     old: &Overlays,
     held: Texts,
 ) -> Texts {
-    let held: HashMap<&str, (&Arc<Overlay>, (BuiltText, Vec<Resource>))> =
-        old.all.iter().zip(held).map(|(one, held)| (&*one.name, (one, held))).collect();
+    let held = old.all.iter().zip(held);
+    let held: HashMap<&str, Held<'_>> =
+        held.map(|(one, text)| (&*one.name, Held { overlay: one, text })).collect();
     let all = overlays.all.par_iter().enumerate();
     all.map(|(at, overlay)| {
         let id = FileId(next + at as u32);
-        if let Some((same, (text, resources))) = held.get(&*overlay.name)
+        if let Some(Held { overlay: same, text: (text, resources) }) = held.get(&*overlay.name)
             && Arc::ptr_eq(same, overlay)
             && text.tree.file().id == id
         {

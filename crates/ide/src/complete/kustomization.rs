@@ -68,8 +68,9 @@ fn is_kustomization(path: &str) -> bool {
 fn files(analysis: &Analysis, path: &str, node: Node<'_>, folders: bool) -> Vec<Offer> {
     let own = folder_of(path);
     let reports = &analysis.outcome.reports;
+    let taken = node.parent().into_iter().flat_map(Node::items).filter_map(Node::text);
     let taken: BTreeSet<&str> =
-        node.parent().into_iter().flat_map(Node::items).filter_map(Node::text).collect();
+        taken.map(|way| way.strip_prefix("./").unwrap_or(way).trim_end_matches('/')).collect();
     // What lies in the folder of another kustomization is that one's.
     let others: BTreeSet<&str> = reports
         .iter()
@@ -88,12 +89,16 @@ fn files(analysis: &Analysis, path: &str, node: Node<'_>, folders: bool) -> Vec<
         }
     }
     if folders {
-        for folder in others {
+        // One above this one uses it, most likely, and nothing can use itself.
+        let above = |folder: &&str| {
+            folder.is_empty() || own.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        for folder in others.into_iter().filter(|folder| !above(folder)) {
             let way = relative(own, folder);
             found.insert((way.matches('/').count(), true, way));
         }
     }
-    let offers = found.into_iter().filter(|(_, _, way)| !taken.contains(&**way));
+    let offers = found.into_iter().filter(|(_, _, way)| !taken.contains(way.as_str()));
     let offers = offers.map(|(_, folder, way)| match folder {
         true => Offer::new(way, "kustomization", ItemKind::Folder),
         false => Offer::new(way, "file", ItemKind::File),

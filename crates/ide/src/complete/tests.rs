@@ -1,3 +1,5 @@
+//! What is offered at a place, and what is not.
+
 use super::*;
 use crate::testing::Project;
 
@@ -256,6 +258,7 @@ spec: {priority: 1}
     let ask = |text: &str| labels(&project, "prod/kustomization.yaml", text);
     assert_eq!(ask("resources:\n- |\n"), ["patch.yaml", "../base"]);
     assert_eq!(ask("resources: [../base, |]\n"), ["patch.yaml"]);
+    assert_eq!(ask("resources: [./../base/, ./patch.yaml, |]\n"), [""; 0]);
     assert_eq!(ask("patches:\n- path: |\n"), ["patch.yaml"]);
     assert_eq!(ask("patches:\n- target: {kind: Pod, name: |}\n"), ["app"]);
     assert_eq!(ask("images:\n- name: |\n"), ["app"]);
@@ -293,4 +296,64 @@ fn checks_fit_in_comments_and_in_the_configuration() {
     assert!(ask("profile: |\n").contains(&"default".to_owned()));
     let text = taken(&project, ".kubesift.yaml", "checks:\n  images: |\n");
     assert_eq!(text, "checks:\n  images: off\n");
+}
+
+#[test]
+fn every_reference_that_the_model_knows_is_offered_names() {
+    let project = Project::new(
+        "\
+-- all.yaml
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: reader}
+rules: []
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: robot, namespace: shop}
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: fast}
+provisioner: x
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: high}
+value: 1
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: front, port: 80}]}
+",
+    );
+    let rbac = "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\n\
+        metadata: {name: n, namespace: shop}\n";
+    let route = "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n\
+        metadata: {name: n, namespace: shop}\nspec: {rules: [{backendRefs: [{";
+    for (head, rest, want) in [
+        (
+            rbac,
+            "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: |}\n",
+            "reader",
+        ),
+        (rbac, "subjects:\n- kind: ServiceAccount\n  namespace: shop\n  name: |\n", "robot"),
+        (rbac, "subjects:\n- kind: ServiceAccount\n  name: robot\n  namespace: |\n", "shop"),
+        (route, "name: |}]}]}\n", "web"),
+        (route, "name: web, port: |}]}]}\n", "80"),
+        (POD, "  priorityClassName: |\n", "high"),
+        (
+            "kind: Ingress\napiVersion: networking.k8s.io/v1\n",
+            "spec: {ingressClassName: |}\n",
+            "nginx",
+        ),
+        ("kind: PersistentVolumeClaim\napiVersion: v1\n", "spec:\n  storageClassName: |", "fast"),
+    ] {
+        assert_eq!(labels(&project, "new.yaml", &format!("{head}{rest}")), [want], "{rest}");
+    }
 }

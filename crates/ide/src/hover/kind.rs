@@ -1,5 +1,6 @@
 //! What is known of the kind that `apiVersion` and `kind` of an object name.
 
+use kubesift_engine::Version;
 use kubesift_model::{Scope, lookup};
 
 use super::Asked;
@@ -23,11 +24,10 @@ pub(super) fn lines(asked: &Asked<'_, '_, '_>) -> Vec<String> {
         Scope::Namespaced => format!("Lives in a namespace; its resource is {}", code(info.plural)),
         Scope::Cluster => format!("Lives in no namespace; its resource is {}", code(info.plural)),
     };
+    let newest = format!("Kubernetes {}", Version::NEWEST);
     let second = match info.is_served() {
-        true if info.versions.contains(&&*kind.version) => {
-            format!("Kubernetes 1.37 has it in {served}")
-        }
-        true => format!("Kubernetes 1.37 has it in {served} only"),
+        true if info.versions.contains(&&*kind.version) => format!("{newest} has it in {served}"),
+        true => format!("{newest} has it in {served} only"),
         false => "Kubernetes no longer serves it".to_owned(),
     };
     vec![first, second]

@@ -1,6 +1,6 @@
 //! Where the reference at a place leads, or what is missing.
 
-use kubesift_model::{LinkTarget, Part, Relation, Resource, service_ports};
+use kubesift_model::{Link, LinkTarget, Part, Relation, Resource, service_ports};
 use kubesift_yaml::Node;
 
 use super::Asked;
@@ -11,9 +11,9 @@ const MOST: usize = 8;
 
 /// One line on the reference, and one on what it leads to; nothing where there is none.
 pub(super) fn lines(asked: &Asked<'_, '_, '_>) -> Vec<String> {
-    let Some(link) = asked.seen.link().filter(|link| link.relation != Relation::Selects) else {
-        return Vec::new();
-    };
+    // What an object makes is no reference of its own.
+    let told = |link: &&Link<'_>| !matches!(link.relation, Relation::Selects | Relation::Makes);
+    let Some(link) = asked.seen.link().filter(told) else { return Vec::new() };
     // Custom resources of kinds whose definition is elsewhere, as it mostly is.
     if link.relation == Relation::CrdOf && link.resource().is_none() {
         return Vec::new();

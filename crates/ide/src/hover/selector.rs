@@ -102,7 +102,12 @@ impl<'a> Asked<'_, '_, 'a> {
         let own = self.seen.resource;
         let own_pods = own.pod.is_some() && sure.iter().any(|one| one.id == own.id);
         sure.retain(|one| one.id != own.id);
-        let names = |all: &[&Resource]| listed(all.iter().map(|one| named(one)), MOST);
+        let names = |all: &[&Resource]| {
+            let mut names: Vec<String> = all.iter().map(|one| named(one)).collect();
+            // The same object, defined twice.
+            names.dedup();
+            listed(names, MOST)
+        };
         let mut words = match (own_pods, sure.len()) {
             (true, 0) => "Selects its own pods".to_owned(),
             (true, _) => format!("Selects its own pods, and {}", names(&sure)),

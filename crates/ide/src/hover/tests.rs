@@ -1,3 +1,5 @@
+//! What is said of a place, and where there is nothing to say.
+
 use super::*;
 use crate::testing::Project;
 
@@ -239,4 +241,36 @@ fn what_differs_between_builds_stands_under_their_names() {
 fn a_patch_says_the_same_from_its_side() {
     let project = Project::new(OVERLAYS);
     assert_eq!(facts(&project, "prod/patch.yaml", "replicas", 1), "");
+}
+
+#[test]
+fn what_a_patch_repeats_and_what_a_secret_keeps_is_not_told() {
+    let project = Project::new(
+        "\
+-- base/token.yaml
+apiVersion: v1
+kind: Secret
+metadata: {name: token}
+type: Opaque
+stringData: {key: one}
+-- base/kustomization.yaml
+resources: [token.yaml]
+-- prod/kustomization.yaml
+resources: [../base]
+patches: [{path: patch.yaml}]
+-- prod/patch.yaml
+apiVersion: v1
+kind: Secret
+metadata: {name: token}
+type: kubernetes.io/basic-auth
+stringData: {key: two}
+-- dev/kustomization.yaml
+resources: [../base]
+",
+    );
+    let found = facts(&project, "base/token.yaml", "Opaque", 1);
+    assert!(found.contains("`prod`: `kubernetes.io/basic-auth` (prod/patch.yaml:4)"), "{found}");
+    assert_eq!(facts(&project, "base/token.yaml", "key: one", 1), "");
+    assert_eq!(facts(&project, "base/token.yaml", "token", 1), "");
+    assert!(!facts(&project, "base/token.yaml", "apiVersion", 1).contains("prod"));
 }

@@ -1,6 +1,6 @@
 //! The value that a field has in each build, and who put it there.
 
-use kubesift_model::BuildKind;
+use kubesift_model::{BuildKind, Resource};
 use kubesift_project::{Analysis, Homes};
 use kubesift_source::{How, Origin, Span};
 use kubesift_yaml::Node;
@@ -20,9 +20,10 @@ pub(super) fn lines(
     became: &[Became],
 ) -> Vec<String> {
     let written = place.node;
-    if written.style().is_collection() {
+    if written.text().is_none_or(|text| text.contains('\n')) {
         return Vec::new();
     }
+    let is_identity = is_identity(written);
     let mut lines = Vec::new();
     let mut differs = false;
     for one in became {
@@ -40,14 +41,29 @@ pub(super) fn lines(
             lines.push(format!("{name}: taken out"));
             continue;
         };
+        if is_secret(resource, node) {
+            continue;
+        }
         let Some(text) = in_short(node) else { continue };
         let origin = homes.origin(node.span());
         let (who, here) = who(analysis, written.span(), &origin);
-        differs |= !here || Some(text.as_str()) != written.text();
+        differs |= !here && !is_identity || Some(text.as_str()) != written.text();
         lines.push(format!("{name}: {} ({who})", code(&text)));
     }
     lines.dedup();
     if !differs || lines.len() > MOST { Vec::new() } else { lines }
+}
+
+/// True for what a patch must repeat to say what it is for.
+fn is_identity(node: Node<'_>) -> bool {
+    let keys: Vec<&str> = node.ancestry().into_iter().filter_map(Node::key).collect();
+    matches!(keys.as_slice(), ["apiVersion"] | ["kind"] | ["metadata", "name" | "namespace"])
+}
+
+/// True for what a Secret keeps, which is not shown beyond the line where it is written.
+pub(crate) fn is_secret(resource: &Resource, node: Node<'_>) -> bool {
+    let holder = node.parent().and_then(Node::key);
+    resource.is("Secret") && matches!(holder, Some("data" | "stringData"))
 }
 
 /// Who put a value where it is, and whether that is what is written here.

@@ -1,7 +1,7 @@
 //! `textDocument/codeAction` and `codeAction/resolve`: fix a finding, live with it, fix them all.
 
 use kubesift_engine::{Finding, Safety};
-use kubesift_ide::{Reach, ignore_in, new_config, suppress};
+use kubesift_ide::{Reach, create_policy, ignore_in, new_config, suppress};
 use lsp_types::{
     CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionParams,
     Diagnostic, NumberOrString, Uri, WorkspaceEdit,
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Answer, to_value};
 use crate::client::Failure;
 use crate::diagnostics::Report;
-use crate::edits::{NewFile, create, workspace_edit};
+use crate::edits::{create, workspace_edit};
 use crate::fixes::{all_safe, is_safe};
 use crate::view::{Subject, View};
 
@@ -35,6 +35,7 @@ struct Deed {
 enum What {
     Fix,
     FixAll,
+    Policy,
     IgnoreLine,
     IgnoreObject,
     IgnoreFile,
@@ -63,6 +64,7 @@ pub(super) fn answer(view: &View, params: CodeActionParams) -> Answer {
         let findings: Vec<&Finding> = subject.analysis.outcome.open().filter(here).collect();
         for finding in &findings {
             actions.extend(writer.fix(finding));
+            actions.extend(writer.policy(finding));
         }
         for finding in &findings {
             actions.extend(IGNORE.iter().filter_map(|what| writer.ignore(finding, *what)));
@@ -104,6 +106,18 @@ impl Writer<'_> {
             ..CodeAction::default()
         };
         Some(self.with_edit(action, What::Fix, Some(finding), edit))
+    }
+
+    /// The NetworkPolicy that a finding misses, as a file beside the workload's.
+    fn policy(&self, finding: &Finding) -> Option<CodeActionOrCommand> {
+        let edit = policy_of(self.view, self.subject, finding)?;
+        let action = CodeAction {
+            title: "Create the missing NetworkPolicy".to_owned(),
+            kind: Some(CodeActionKind::QUICKFIX),
+            diagnostics: Some(vec![self.diagnostic(finding)]),
+            ..CodeAction::default()
+        };
+        Some(self.with_edit(action, What::Policy, Some(finding), edit))
     }
 
     fn ignore(&self, finding: &Finding, what: What) -> Option<CodeActionOrCommand> {
@@ -187,6 +201,11 @@ fn fix_all_of(view: &View, subject: &Subject<'_>) -> Option<WorkspaceEdit> {
     workspace_edit(view, &subject.analysis, &edits, None)
 }
 
+fn policy_of(view: &View, subject: &Subject<'_>, finding: &Finding) -> Option<WorkspaceEdit> {
+    let file = create_policy(&subject.analysis, finding)?;
+    create(view, &subject.analysis, &file.path, &file.text, &file.edits)
+}
+
 fn ignore_of(
     view: &View,
     subject: &Subject<'_>,
@@ -221,7 +240,7 @@ fn ignore_in_config(
     }
     let file = analysis.path_of(finding.at.file)?.strip_prefix(&folder.place.real).ok()?;
     let text = new_config(finding, file.to_str()?)?;
-    create(view, &NewFile { path: folder.place.real.join(CONFIG), text })
+    create(view, analysis, &folder.place.real.join(CONFIG), &text, &[])
 }
 
 pub(super) fn resolve(view: &View, mut action: CodeAction) -> Answer {
@@ -240,6 +259,7 @@ pub(super) fn resolve(view: &View, mut action: CodeAction) -> Answer {
     action.edit = match deed.what {
         What::Fix => find().and_then(|finding| fix_of(view, &subject, finding)),
         What::FixAll => fix_all_of(view, &subject),
+        What::Policy => find().and_then(|finding| policy_of(view, &subject, finding)),
         what => find().and_then(|finding| ignore_of(view, &subject, finding, what)),
     };
     if action.edit.is_none() {

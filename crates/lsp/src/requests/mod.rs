@@ -1,9 +1,19 @@
 //! Requests of the client, one file each: parameters of the protocol to a question, and the answer to
 //! what the protocol wants.
 
+mod call_hierarchy;
 mod code_action;
+mod code_lens;
+mod completion;
 mod definition;
+mod document_link;
+mod folding;
+mod highlight;
+mod hover;
+mod inlay_hint;
 mod references;
+mod rename;
+mod symbols;
 
 use kubesift_source::FileId;
 use lsp_types::{Position, Uri};
@@ -27,6 +37,25 @@ pub(crate) fn handler(method: &str) -> Option<(Lane, Handler)> {
     let handler: Handler = match method {
         "textDocument/definition" => |view, params| definition::answer(view, read(params)?),
         "textDocument/references" => |view, params| references::answer(view, read(params)?),
+        "textDocument/documentHighlight" => |view, params| highlight::answer(view, read(params)?),
+        "textDocument/prepareRename" => |view, params| rename::prepare(view, read(params)?),
+        "textDocument/rename" => |view, params| rename::answer(view, read(params)?),
+        "textDocument/codeLens" => |view, params| code_lens::answer(view, read(params)?),
+        "textDocument/documentLink" => |view, params| document_link::answer(view, read(params)?),
+        "textDocument/foldingRange" => |view, params| folding::folds_of(view, read(params)?),
+        "textDocument/selectionRange" => |view, params| folding::selections(view, read(params)?),
+        "textDocument/prepareCallHierarchy" => {
+            |view, params| call_hierarchy::prepare(view, read(params)?)
+        }
+        "callHierarchy/incomingCalls" => {
+            |view, params| call_hierarchy::callers(view, read(params)?)
+        }
+        "callHierarchy/outgoingCalls" => |view, params| call_hierarchy::called(view, read(params)?),
+        "textDocument/hover" => |view, params| hover::answer(view, read(params)?),
+        "textDocument/completion" => |view, params| completion::answer(view, read(params)?),
+        "textDocument/inlayHint" => |view, params| inlay_hint::answer(view, read(params)?),
+        "textDocument/documentSymbol" => |view, params| symbols::of_document(view, read(params)?),
+        "workspace/symbol" => |view, params| symbols::of_workspace(view, read(params)?),
         "textDocument/codeAction" => |view, params| code_action::answer(view, read(params)?),
         "codeAction/resolve" => |view, params| code_action::resolve(view, read(params)?),
         "textDocument/diagnostic" => |view, params| pull::document(view, read(params)?),
@@ -35,8 +64,7 @@ pub(crate) fn handler(method: &str) -> Option<(Lane, Handler)> {
         _ => return None,
     };
     let lane = match method {
-        // What a person asked for by name does not stand in line with what the editor asks by itself.
-        "workspace/executeCommand" => Lane::Quick,
+        "textDocument/completion" => Lane::Quick,
         _ => Lane::Patient,
     };
     Some((lane, handler))

@@ -213,3 +213,21 @@ fn the_configuration_is_made_when_there_is_none_and_added_to_when_there_is() {
     client.until_has_not(&uri, "privileged-container");
     client.leave();
 }
+
+#[test]
+fn a_missing_policy_is_created_and_the_finding_is_gone() {
+    let folder = Folder::new(&[("web.yaml", crate::client::DEPLOYMENT)]);
+    let mut client = Client::of(&folder);
+    let uri = folder.uri("web.yaml");
+    client.until_has(&uri, "namespace-without-network-policy");
+    let place = client.diagnostic(&uri, "namespace-without-network-policy")["range"].clone();
+    let all = actions(&mut client, &uri, &place, json!(["quickfix"]));
+    let changes =
+        titled(&all, "Create the missing NetworkPolicy")["edit"]["documentChanges"].clone();
+    assert_eq!(changes[0]["kind"], "create");
+    let policy = changes[0]["uri"].as_str().unwrap().to_owned();
+    assert!(policy.starts_with(&folder.uri("")), "{policy}");
+    client.open(&policy, &edited("", changes[1]["edits"].as_array().unwrap()));
+    client.until_has_not(&uri, "namespace-without-network-policy");
+    client.leave();
+}
