@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient, client_capabilities
 
 # Longer than anything here takes, so that a test that waits in vain ends.
-GUARD = 10.0
+GUARD = 30.0
 
 # The server asks the client to ask again: the text has changed meanwhile.
 RETRY = {-32801, -32802}
