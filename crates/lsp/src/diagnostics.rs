@@ -76,8 +76,9 @@ impl Said<'_> {
         }
     }
 
-    /// Another hash, ten times as fast: when it is the same, so is the other, as long as the files of
-    /// the earlier report are alive. When it is another one, nothing follows.
+    /// Another hash, over bytes, so that no characters are counted: when it is the same, so is the
+    /// other, as long as the files of the earlier report are alive. When it is another one, nothing
+    /// follows.
     pub fn glance(&self) -> u64 {
         self.report.hash(self.items, Places::Bytes)
     }
