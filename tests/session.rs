@@ -197,7 +197,7 @@ fn open(path: &str, text: &str) -> Change {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
     fn edits_give_what_a_fresh_run_gives(acts in prop::collection::vec(act(), 1..8)) {
@@ -213,6 +213,20 @@ proptest! {
             let analysis = host.snapshot().analyze(&request()).expect("an analysis");
             prop_assert_eq!(seen(&analysis), fresh(&texts), "after {:?}", act);
         }
+    }
+}
+
+#[test]
+fn what_builds_showed_of_a_kustomization_is_not_remembered() {
+    let mut texts = project();
+    let mut host = Host::new(memory(&texts), kubesift_checks::ALL);
+    let path = "/repo/cluster/base/app.yaml";
+    // Without objects an entry of `images` does nothing; with text that is no object nobody can say.
+    for text in ["", "web"] {
+        texts.insert(path.to_owned(), text.to_owned());
+        host.apply([open(path, text)]);
+        let analysis = host.snapshot().analyze(&request()).expect("an analysis");
+        assert_eq!(seen(&analysis), fresh(&texts), "{text:?}");
     }
 }
 

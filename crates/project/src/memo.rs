@@ -110,7 +110,8 @@ impl Memo {
     /// Remembers what was said of the objects of a file, in their order.
     pub fn keep_alone(&mut self, all: Vec<(&Resource, RuleKey, Judged)>) {
         let mut touched = HashSet::new();
-        for (resource, rules, judged) in all {
+        // What builds showed of an object may be another thing in the next run.
+        for (resource, rules, judged) in all.into_iter().filter(|one| one.0.facts.is_empty()) {
             let file = resource.file().id;
             let rows = self.alone.entry(file).or_default();
             if touched.insert(file) {
