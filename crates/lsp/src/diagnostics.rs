@@ -10,7 +10,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use kubesift_engine::model::{BuildId, BuildKind};
 use kubesift_engine::{Entry, Finding, Note, Severity, Trouble, TroubleKind};
-use kubesift_project::{Analysis, ConfigErrors};
+use kubesift_project::{Analysis, ConfigErrors, KUSTOMIZATION_NAMES};
 use kubesift_source::{FileId, SourceFile, Span};
 use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
@@ -25,9 +25,6 @@ pub(crate) const SOURCE: &str = "kubesift";
 
 /// More builds than a person wants to read of in one place.
 const BUILDS: usize = 5;
-
-/// The files that kustomize looks for in a folder.
-const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// All that is to be said of the files of an analysis.
 pub(crate) struct Report<'a> {
@@ -306,7 +303,7 @@ impl<'a> Report<'a> {
             "." => self.folder.place.real.clone(),
             name => self.folder.place.real.join(name),
         };
-        let mut files = KUSTOMIZATIONS.iter().map(|file| folder.join(file));
+        let mut files = KUSTOMIZATION_NAMES.iter().map(|file| folder.join(file));
         let file = files.find(|file| self.analysis.file_at(file).is_some())?;
         let location = Location { uri: self.view.uri(&file)?, range: Range::default() };
         let message = format!("in the build {name}");

@@ -4,17 +4,13 @@
 use std::path::Path;
 
 use kubesift_engine::{Finding, Run};
-use kubesift_project::{Analysis, Change, Host};
+use kubesift_project::{Analysis, Change, Host, KUSTOMIZATION_NAMES};
 use kubesift_source::PathKind;
 use lsp_types::Diagnostic;
 
 use crate::diagnostics::Report;
 use crate::system::Shared;
 use crate::view::{FolderView, View};
-
-/// Files that make those beside and below them parts of something.
-const HOLDERS: [&str; 4] =
-    ["kustomization.yaml", "kustomization.yml", "Kustomization", "Chart.yaml"];
 
 /// The diagnostics of one open file, alone. None when nothing can be said yet.
 pub(crate) fn diagnostics(
@@ -53,6 +49,11 @@ fn is_whole(analysis: &Analysis) -> bool {
     analysis.outcome.errors.is_empty()
 }
 
+/// The files that make those beside and below them parts of something.
+fn holders() -> impl Iterator<Item = &'static str> {
+    KUSTOMIZATION_NAMES.into_iter().chain(["Chart.yaml"])
+}
+
 /// True when a chart or a kustomization may make something else of the file.
 fn is_part(view: &View, folder: &FolderView, path: &Path) -> bool {
     let inside = |above: &&Path| above.starts_with(&folder.place.real);
@@ -60,5 +61,5 @@ fn is_part(view: &View, folder: &FolderView, path: &Path) -> bool {
     path.ancestors()
         .skip(1)
         .take_while(inside)
-        .any(|above| HOLDERS.iter().any(|name| is_file(&above.join(name))))
+        .any(|above| holders().any(|name| is_file(&above.join(name))))
 }

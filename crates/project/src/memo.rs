@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use kubesift_config::Scope as RuleScope;
 use kubesift_engine::Finding;
-use kubesift_model::{Around, Build, BuildId, Resource, ResourceId};
+use kubesift_model::{Build, BuildId, Resource, ResourceId};
 use kubesift_source::FileId;
 use kubesift_yaml::Tree;
 
@@ -135,7 +135,7 @@ impl Memo {
         rules: &dyn Fn(&Resource) -> RuleKey,
     ) -> Option<&Linked> {
         let held = self.before(build)?;
-        let same = is_same_build(held.relations.build(), held.relations.resources(), build, all);
+        let same = holds_same(&held.relations, build, all);
         let mut pairs = held.rules.iter().zip(&build.resources);
         let same = same
             && pairs.all(|(old, id)| all.get(id.0 as usize).is_some_and(|new| *old == rules(new)));
@@ -145,11 +145,7 @@ impl Memo {
     /// What was made of a build of this name, whatever has changed of its objects since.
     pub fn before(&self, build: &Build) -> Option<&Linked> {
         let held = self.linked.get(&build.name)?;
-        let old = held.relations.build();
-        let same = old.complete == build.complete
-            && old.kind == build.kind
-            && same_around(&old.around, &build.around);
-        same.then_some(held)
+        is_alike(held.relations.build(), build).then_some(held)
     }
 
     /// The rules that an object of a build was judged by.
@@ -160,11 +156,7 @@ impl Memo {
     /// The graph of a build that has not changed.
     pub fn graph(&self, build: &Build, all: &[Resource]) -> Option<&Arc<Relations>> {
         let held = self.graphs.get(&build.name)?;
-        let old = held.build();
-        let same = old.complete == build.complete
-            && old.kind == build.kind
-            && same_around(&old.around, &build.around)
-            && is_same_build(old, held.resources(), build, all);
+        let same = is_alike(held.build(), build) && holds_same(held, build, all);
         same.then_some(held)
     }
 
@@ -197,17 +189,18 @@ impl Memo {
     }
 }
 
-fn is_same_build(old: &Build, held: &[Resource], build: &Build, all: &[Resource]) -> bool {
-    let new = |id: &ResourceId| all.get(id.0 as usize);
-    old.resources.len() == build.resources.len()
-        && held
-            .iter()
-            .zip(&build.resources)
-            .all(|(old, id)| new(id).is_some_and(|new| is_same(old, new)))
+/// True when all that is known of a build but its objects is as it was.
+fn is_alike(old: &Build, new: &Build) -> bool {
+    old.complete == new.complete && old.kind == new.kind && old.around == new.around
 }
 
-fn same_around(old: &Arc<Around>, new: &Arc<Around>) -> bool {
-    Arc::ptr_eq(old, new) || old == new
+/// True when a build holds the objects that it held.
+fn holds_same(held: &Relations, build: &Build, all: &[Resource]) -> bool {
+    let held = held.resources();
+    let same = |(old, id): (&Resource, &ResourceId)| {
+        all.get(id.0 as usize).is_some_and(|new| is_same(old, new))
+    };
+    held.len() == build.resources.len() && held.iter().zip(&build.resources).all(same)
 }
 
 /// True when nothing that a check may see of an object has changed.

@@ -1,6 +1,6 @@
 //! Who reaches the port at a place: of a container, or of a Service.
 
-use kubesift_model::{Audience, GraphPod, Match, Step, Target, Way, service_ports};
+use kubesift_model::{GraphPod, Match, Step, Target, Way, service_ports};
 use kubesift_yaml::Node;
 
 use super::Asked;
@@ -83,17 +83,5 @@ fn of_service(asked: &Asked<'_, '_, '_>) -> Vec<String> {
 
 /// A way from outside in one line, with who is let in.
 fn way_words(way: &Way<'_>) -> String {
-    let who = match way.audience {
-        Audience::World => "open to everyone",
-        Audience::Nodes => "open to whoever reaches a node",
-        Audience::Unknown => "these files do not say for whom",
-        Audience::Limited => "for some addresses only",
-        Audience::Private => "in a private network only",
-    };
-    let policies = match way.admitted {
-        Match::Yes => "",
-        Match::No => "; policies keep it out",
-        Match::Unknown => "; policies decide what passes",
-    };
-    format!("{}: {who}{policies}", prose(&capital(&way.line())))
+    format!("{}: {}", prose(&capital(&way.line())), way.audience_in_words())
 }

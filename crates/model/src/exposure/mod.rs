@@ -148,6 +148,23 @@ impl Way<'_> {
         }
     }
 
+    /// Who is let in, for people: `open to everyone; policies keep it out`.
+    pub fn audience_in_words(&self) -> String {
+        let who = match self.audience {
+            Audience::World => "open to everyone",
+            Audience::Nodes => "open to whoever reaches a node",
+            Audience::Unknown => "these files do not say for whom",
+            Audience::Limited => "for some addresses only",
+            Audience::Private => "in a private network only",
+        };
+        let policies = match self.admitted {
+            Match::Yes => "",
+            Match::No => "; policies keep it out",
+            Match::Unknown => "; policies decide what passes",
+        };
+        format!("{who}{policies}")
+    }
+
     /// The way in one line: `Ingress shop → Service web → container app`.
     pub fn line(&self) -> String {
         let mut parts: Vec<String> = Vec::new();

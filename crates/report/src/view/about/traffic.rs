@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kubesift_engine::model::reach::{Action, Bounds, End, Outside, PortSet, Reason};
-use kubesift_engine::model::{Audience, Direction, GraphPod, Match, Resource, Way};
+use kubesift_engine::model::{Direction, GraphPod, Match, Resource, Way};
 
 use super::{About, Line, Section, Tone, named, perhaps, section};
 
@@ -256,19 +256,7 @@ impl<'a> About<'_, 'a> {
 
 /// A way in one line, with who is let in.
 fn way_words(way: &Way<'_>) -> String {
-    let who = match way.audience {
-        Audience::World => "open to everyone",
-        Audience::Nodes => "open to whoever reaches a node",
-        Audience::Unknown => "these files do not say for whom",
-        Audience::Limited => "for some addresses only",
-        Audience::Private => "in a private network only",
-    };
-    let policies = match way.admitted {
-        Match::Yes => "",
-        Match::No => "; policies keep it out",
-        Match::Unknown => "; policies decide what passes",
-    };
-    format!("{}: {who}{policies}", way.line())
+    format!("{}: {}", way.line(), way.audience_in_words())
 }
 
 /// What a policy does in a direction; nothing when it has no say in it.
