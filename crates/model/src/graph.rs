@@ -4,8 +4,10 @@
 
 mod behind;
 mod index;
+mod labels;
 mod views;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
@@ -15,11 +17,12 @@ use crate::build::Build;
 use crate::pod::Pod;
 use crate::policy::{Cover, Coverage, Policy};
 use crate::resource::{Resource, ResourceId};
-use crate::selector::{Labels, Match, Operator, Requirement, Selector, is_controller_label};
+use crate::selector::{Labels, Match, Selector};
 use crate::service::{makes_pods, node_ports, services_by_pod};
-use crate::unknown::{is_unknown, known};
+use crate::unknown::is_unknown;
 pub(crate) use index::is_custom;
 use index::{ByKind, ByName};
+pub(crate) use labels::{LabelIndex, Need};
 use views::Views;
 
 /// A traffic direction, seen from a pod.
@@ -47,8 +50,7 @@ pub struct GraphPod<'a> {
 impl<'a> GraphPod<'a> {
     fn new(pod: Pod<'a>, at: u32) -> Self {
         let namespace = pod.resource.namespace.as_deref();
-        let host = pod.field("hostNetwork");
-        let own = host.is_false() || !host.exists();
+        let own = pod.host_network().is_none_or(|host| host.bool() == Some(false));
         let networked = own && !is_template(pod.resource) && !pod.is_test_hook();
         Self { pod, namespace, at, networked }
     }
@@ -85,6 +87,8 @@ pub struct Namespace<'a> {
     pub resources: Vec<&'a Resource>,
     /// Something in it makes pods that the build does not show, or whose labels nobody can read.
     pub(crate) makes_pods: bool,
+    /// Its name is filled in later.
+    unknown: bool,
 }
 
 impl<'a> Namespace<'a> {
@@ -92,7 +96,7 @@ impl<'a> Namespace<'a> {
     pub fn labels(&self) -> Labels<'a> {
         let Some(name) = self.name else { return Labels::default().and_more() };
         match self.object {
-            Some(object) => Labels::of_namespace(object.node().at("metadata.labels"), name),
+            Some(object) => Labels::of_namespace(object.labels(), name),
             None => Labels::of_namespace(None, name).and_more(),
         }
     }
@@ -142,7 +146,9 @@ pub struct Graph<'a> {
     unclear: Vec<u32>,
     /// The only namespace that the build states, if it is one.
     sole: Option<&'a str>,
-    labels: OnceLock<LabelIndex<'a>>,
+    /// See [`Graph::namespaces_like`], by positions in `namespaces`.
+    like: Vec<OnceLock<Box<[(u32, Match)]>>>,
+    labels: OnceLock<PodLabels<'a>>,
     policies: OnceLock<Vec<Policy<'a>>>,
     cover: OnceLock<Cover>,
     node_ports: OnceLock<HashMap<(i64, &'a str), &'a Resource>>,
@@ -152,6 +158,16 @@ pub struct Graph<'a> {
     behind: behind::Behind,
     views: Views<'a>,
 }
+
+/// The labels of the pods, by their positions in [`Graph::pods`], and an index of them.
+#[derive(Debug)]
+struct PodLabels<'a> {
+    labels: Vec<Labels<'a>>,
+    index: LabelIndex<'a>,
+}
+
+/// With more namespaces than these that are not known, nothing is kept of which may be which.
+const UNCLEAR_KEPT: usize = 16;
 
 /// No position in [`Graph::pods`].
 const NO_POD: u32 = u32::MAX;
@@ -167,13 +183,14 @@ impl<'a> Graph<'a> {
         let mut graph = Self {
             build,
             by_kind: ByKind::default(),
-            by_name: ByName::new(&resources),
+            by_name: ByName::with_capacity(resources.len()),
             pods: Vec::new(),
             pod_at: vec![NO_POD; resources.len()],
             namespaces: Vec::new(),
             namespace_at: HashMap::new(),
             unclear: Vec::new(),
             sole: None,
+            like: Vec::new(),
             labels: OnceLock::new(),
             policies: OnceLock::new(),
             cover: OnceLock::new(),
@@ -188,6 +205,7 @@ impl<'a> Graph<'a> {
         for (at, resource) in resources.iter().enumerate() {
             graph.add(at, resource);
         }
+        graph.by_name.close();
         graph.resources = resources;
         graph.look_at_namespaces();
         graph
@@ -195,6 +213,7 @@ impl<'a> Graph<'a> {
 
     fn add(&mut self, at: usize, resource: &'a Resource) {
         let custom = self.by_kind.push(resource);
+        self.by_name.push(resource);
         let declared = resource.name.as_deref().filter(|_| resource.is("Namespace"));
         let home = self.namespace_entry(declared.or(resource.namespace.as_deref()));
         let pod = Pod::of(resource).or_else(|| Pod::without_spec(resource));
@@ -219,8 +238,8 @@ impl<'a> Graph<'a> {
     fn namespace_entry(&mut self, name: Option<&'a str>) -> u32 {
         *self.namespace_at.entry(name).or_insert_with(|| {
             let (pods, resources) = (Vec::new(), Vec::new());
-            let namespace = Namespace { name, object: None, pods, resources, makes_pods: false };
-            self.namespaces.push(namespace);
+            let (object, makes_pods, unknown) = (None, false, name.is_some_and(is_unknown));
+            self.namespaces.push(Namespace { name, object, pods, resources, makes_pods, unknown });
             self.namespaces.len() as u32 - 1
         })
     }
@@ -228,7 +247,7 @@ impl<'a> Graph<'a> {
     fn look_at_namespaces(&mut self) {
         let mut stated: HashSet<&str> = HashSet::new();
         for (at, namespace) in self.namespaces.iter().enumerate() {
-            if namespace.name.is_none_or(is_unknown) {
+            if namespace.name.is_none() || namespace.unknown {
                 self.unclear.push(at as u32);
             }
             if !namespace.resources.is_empty() || namespace.object.is_some() {
@@ -237,6 +256,7 @@ impl<'a> Graph<'a> {
         }
         let mut names = stated.into_iter();
         self.sole = names.next().filter(|_| names.next().is_none());
+        self.like = self.namespaces.iter().map(|_| OnceLock::new()).collect();
     }
 
     /// The build.
@@ -371,9 +391,10 @@ impl<'a> Graph<'a> {
         let namespace = resource.namespace.as_deref();
         let name = resource.name.as_deref().unwrap_or_default();
         let words = self.words.get_or_init(|| self.read_words());
-        let mut like = self.namespaces_like(namespace).into_iter();
-        let alike = like.any(|(at, _)| {
-            words.contains(&(at, name)) || name_words(name).any(|word| words.contains(&(at, word)))
+        let like = self.namespaces_like(namespace);
+        let alike = like.iter().any(|(at, _)| {
+            words.contains(&(*at, name))
+                || name_words(name).any(|word| words.contains(&(*at, word)))
         });
         let same_kind = |other: &&&Resource| other.kind == resource.kind;
         alike
@@ -403,9 +424,11 @@ impl<'a> Graph<'a> {
     ) -> Vec<&GraphPod<'a>> {
         let needs = Need::of(selector.requirements());
         let mut places: Vec<u32> = Vec::new();
-        for (at, _) in self.namespaces_like(namespace) {
-            for list in needs.iter().flat_map(|need| self.labels().find(at, need)) {
-                places.extend(list.iter().take(NEARBY));
+        for &(at, _) in self.namespaces_like(namespace).iter() {
+            for need in &needs {
+                self.labels()
+                    .index
+                    .find(at, need, &mut |list| places.extend(list.iter().take(NEARBY)));
             }
             let pods = self.namespaces.get(at as usize).map_or(&[][..], |found| &found.pods);
             places.extend(pods.iter().take(NEARBY));
@@ -439,14 +462,20 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The namespaces that are, or may be, the one of this name.
-    pub(crate) fn namespaces_like(&self, name: Option<&str>) -> Vec<(u32, Match)> {
-        // Where every namespace is stated, the one of a name is the only one.
-        if self.unclear.is_empty()
-            && let Some(at) = name.and_then(|name| self.namespace_position(Some(name)))
-        {
-            return vec![(at, Match::Yes)];
+    /// The namespaces that are, or may be, the one of this name: their positions.
+    pub(crate) fn namespaces_like(&self, name: Option<&str>) -> Cow<'_, [(u32, Match)]> {
+        let held = self.namespace_position(name).map(|at| at as usize);
+        let kept = held.and_then(|at| Some((self.namespaces.get(at)?, self.like.get(at)?)));
+        match kept {
+            // One that is filled in later may be any: that is too much to keep for each of them.
+            Some((found, like)) if !found.unknown && self.unclear.len() <= UNCLEAR_KEPT => {
+                Cow::Borrowed(like.get_or_init(|| self.find_like(name).into()))
+            }
+            _ => Cow::Owned(self.find_like(name)),
         }
+    }
+
+    fn find_like(&self, name: Option<&str>) -> Vec<(u32, Match)> {
         let mut all: Vec<u32> = match name {
             Some(name) if is_unknown(name) => (0..self.namespaces.len() as u32).collect(),
             Some(_) => self.namespace_position(name).into_iter().collect(),
@@ -475,7 +504,7 @@ impl<'a> Graph<'a> {
     pub fn select(&self, namespace: Option<&str>, selector: &Selector<'_>) -> Selected<'_, 'a> {
         let mut selected = Selected::default();
         let needs = Need::of(selector.requirements());
-        for (at, same) in self.namespaces_like(namespace) {
+        for &(at, same) in self.namespaces_like(namespace).iter() {
             for place in self.candidates(at, &needs) {
                 let Some(labels) = self.labels().labels.get(place as usize) else { continue };
                 let Some(pod) = self.pods.get(place as usize) else { continue };
@@ -496,16 +525,20 @@ impl<'a> Graph<'a> {
             let found = self.namespaces.get(namespace as usize);
             found.map_or(&[][..], |namespace| &namespace.pods)
         };
-        self.labels().narrow(namespace, needs).unwrap_or_else(|| all().to_vec())
+        self.labels().index.narrow(namespace, needs).unwrap_or_else(|| all().to_vec())
     }
 
-    fn labels(&self) -> &LabelIndex<'a> {
+    fn labels(&self) -> &PodLabels<'a> {
         self.labels.get_or_init(|| {
-            LabelIndex::new(self.pods.iter().map(|pod| {
+            let labels = self.pods.iter().map(|pod| {
                 let labels = Labels::of(pod.pod.labels());
-                let labels = if pod.pod.is_partial() { labels.and_more() } else { labels };
-                (self.namespace_position(pod.namespace).unwrap_or_default(), labels)
-            }))
+                if pod.pod.is_partial() { labels.and_more() } else { labels }
+            });
+            let labels: Vec<Labels<'a>> = labels.collect();
+            let home = |pod: &GraphPod<'a>| self.namespace_position(pod.namespace);
+            let groups = self.pods.iter().map(|pod| home(pod).unwrap_or_default());
+            let index = LabelIndex::new(groups.zip(&labels));
+            PodLabels { labels, index }
         })
     }
 
@@ -597,7 +630,7 @@ impl<'a> Graph<'a> {
 
     fn add_to(&self, cover: &mut Cover, policy: &Policy<'a>) {
         let needs = policy.needs();
-        for (at, same) in self.namespaces_of(policy) {
+        for &(at, same) in self.namespaces_of(policy).iter() {
             cover.meet(at, same);
             if policy.takes_all_pods() {
                 cover.add_to_namespace(at, policy, same);
@@ -616,7 +649,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The namespaces that a policy has to do with.
-    fn namespaces_of(&self, policy: &Policy<'a>) -> Vec<(u32, Match)> {
+    fn namespaces_of(&self, policy: &Policy<'a>) -> Cow<'_, [(u32, Match)]> {
         if !policy.is_cluster_wide() {
             return self.namespaces_like(policy.resource.namespace.as_deref());
         }
@@ -625,14 +658,15 @@ impl<'a> Graph<'a> {
             .iter()
             .enumerate()
             .map(|(at, namespace)| (at as u32, policy.matches_namespace(namespace)));
-        all.filter(|(_, matches)| *matches != Match::No).collect()
+        let met: Vec<_> = all.filter(|(_, matches)| *matches != Match::No).collect();
+        Cow::Owned(met)
     }
 
     /// The pods that a policy selects.
     pub fn pods_of_policy(&self, policy: &Policy<'a>) -> Selected<'_, 'a> {
         let mut selected = Selected::default();
         let needs = policy.needs();
-        for (at, same) in self.namespaces_of(policy) {
+        for &(at, same) in self.namespaces_of(policy).iter() {
             let Some(namespace) = self.namespaces.get(at as usize) else { continue };
             for place in self.candidates(at, &needs) {
                 let Some(labels) = self.labels().labels.get(place as usize) else { continue };
@@ -645,89 +679,6 @@ impl<'a> Graph<'a> {
             }
         }
         selected
-    }
-}
-
-/// The labels of things that are in groups (of pods in namespaces), and which of a group have a
-/// label. Things are known by their positions.
-#[derive(Debug, Default)]
-pub(crate) struct LabelIndex<'a> {
-    labels: Vec<Labels<'a>>,
-    by_value: HashMap<(u32, &'a str, &'a str), Vec<u32>>,
-    by_key: HashMap<(u32, &'a str), Vec<u32>>,
-    /// Pods, by namespace, with labels or values that are not known.
-    loose: HashMap<u32, Vec<u32>>,
-}
-
-impl<'a> LabelIndex<'a> {
-    /// Of each thing its group and its labels.
-    pub(crate) fn new(all: impl Iterator<Item = (u32, Labels<'a>)>) -> Self {
-        let mut index = Self::default();
-        for (at, (group, labels)) in all.enumerate() {
-            let at = at as u32;
-            for (key, value) in labels.iter() {
-                index.by_key.entry((group, key)).or_default().push(at);
-                index.by_value.entry((group, key, value)).or_default().push(at);
-            }
-            if labels.are_unsure() {
-                index.loose.entry(group).or_default().push(at);
-            }
-            index.labels.push(labels);
-        }
-        index
-    }
-
-    /// Those of a group that may have what is needed, by the need that leaves the fewest. None
-    /// when nothing is needed.
-    pub(crate) fn narrow(&self, group: u32, needs: &[Need<'_>]) -> Option<Vec<u32>> {
-        let lists = needs.iter().map(|need| self.find(group, need));
-        let size = |lists: &Vec<&[u32]>| lists.iter().map(|list| list.len()).sum::<usize>();
-        let mut found = lists.min_by_key(size)?.concat();
-        found.sort_unstable();
-        found.dedup();
-        Some(found)
-    }
-
-    /// The lists that together hold everything of a group which may have a label.
-    fn find<'s>(&'s self, namespace: u32, need: &'s Need<'_>) -> Vec<&'s [u32]> {
-        let mut lists = vec![self.loose.get(&namespace).map_or(&[][..], Vec::as_slice)];
-        let Some(values) = &need.values else {
-            lists.extend(self.by_key.get(&(namespace, need.key)).map(Vec::as_slice));
-            return lists;
-        };
-        for value in values {
-            lists.extend(self.by_value.get(&(namespace, need.key, *value)).map(Vec::as_slice));
-        }
-        lists
-    }
-}
-
-/// A label that every selected pod has: with one of the values, or with any.
-#[derive(Debug, Clone)]
-pub(crate) struct Need<'a> {
-    pub key: &'a str,
-    pub values: Option<Vec<&'a str>>,
-}
-
-impl<'a> Need<'a> {
-    /// What requirements need. Labels that controllers add stand in no manifest and are left out.
-    pub fn of(requirements: &[Requirement<'a>]) -> Vec<Self> {
-        let shown = requirements.iter().filter(|requirement| {
-            let literal = !requirement.is_unknown() || known(requirement.key).is_literal();
-            literal && !is_controller_label(requirement.key)
-        });
-        let needs = shown.filter_map(|requirement| {
-            let values = &requirement.values;
-            let literal =
-                !requirement.is_unknown() || values.iter().all(|value| known(value).is_literal());
-            let values = match requirement.operator? {
-                Operator::In if literal => Some(requirement.values.clone()),
-                Operator::In | Operator::Exists => None,
-                Operator::NotIn | Operator::DoesNotExist => return None,
-            };
-            Some(Self { key: requirement.key, values })
-        });
-        needs.collect()
     }
 }
 

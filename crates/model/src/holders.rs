@@ -159,7 +159,7 @@ impl HostPort<'_> {
 /// The ports of its node that a pod takes by `hostPort`, or by declaring a port in the node's
 /// network.
 pub fn host_ports<'a>(pod: &crate::pod::Pod<'a>) -> Vec<HostPort<'a>> {
-    let host = pod.field("hostNetwork").is_true();
+    let host = pod.host_network().and_then(Node::bool) == Some(true);
     let mut found = Vec::new();
     for container in pod.containers().into_iter().filter(|one| one.role != Role::Init) {
         for port in container.ports() {

@@ -136,7 +136,7 @@ impl Controller {
 
 /// The annotations of a resource.
 pub fn annotations(resource: &Resource) -> impl Iterator<Item = (&str, Node<'_>)> {
-    resource.field("metadata.annotations").node().into_iter().flat_map(Node::entries)
+    resource.annotations().into_iter().flat_map(Node::entries)
 }
 
 /// The annotations of NGINX controllers, without what they begin with.

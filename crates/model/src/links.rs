@@ -31,6 +31,7 @@ use crate::resource::{Resource, ResourceId};
 pub use missing::{Half, Missing, Sureness};
 pub use near::NearName;
 pub use path::{BrokenHop, NoPods, target_port_cause};
+pub(crate) use pods::{PodReference, pod_references};
 
 /// What a reference is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -115,7 +115,7 @@ impl<'a> Monitors<'a> {
         for service in graph.of("Service") {
             let at = found.services.len() as u32;
             found.by_namespace.entry(service.namespace.as_deref()).or_default().push(at);
-            let labels = Labels::of(service.node().at("metadata.labels"));
+            let labels = Labels::of(service.labels());
             for (key, value) in labels.iter() {
                 found.by_label.entry((key, value)).or_default().push(at);
             }

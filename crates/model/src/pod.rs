@@ -5,8 +5,9 @@ use foldhash::{HashSet, HashSetExt};
 use kubesift_yaml::{Boolean, Field, Node};
 
 use crate::image::ImageRef;
+use crate::outline::{Outline, Place, Spot};
 use crate::resource::Resource;
-use crate::workload::Form;
+use crate::workload::{Form, PodShape};
 
 /// The pod of a workload.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +19,8 @@ pub struct Pod<'a> {
     /// The PodSpec.
     pub spec: Node<'a>,
     form: Form,
+    /// Where its parts lie, when that was kept.
+    outline: Option<&'a Outline>,
 }
 
 /// What a container is for.
@@ -42,6 +45,7 @@ pub struct Container<'a> {
     pub node: Node<'a>,
     /// What it is for.
     pub role: Role,
+    spot: Option<&'a Spot>,
 }
 
 /// Where an effective value was found.
@@ -83,13 +87,39 @@ impl<'a> Pod<'a> {
     /// Rollout with `workloadRef`, a mistake).
     pub fn of(resource: &'a Resource) -> Option<Self> {
         let shape = resource.pod.as_ref()?;
+        let Some(outline) = resource.outline(shape) else { return Self::found(resource, shape) };
+        let tree = resource.tree();
+        let (template, spec) = (outline.template.node(tree)?, outline.spec.node(tree)?);
+        Some(Self { resource, template, spec, form: shape.form, outline: Some(outline) })
+    }
+
+    /// The pod of a workload of a shape, found by its keys.
+    pub(crate) fn found(resource: &'a Resource, shape: &PodShape) -> Option<Self> {
         let root = resource.node();
         let template = if shape.path.is_empty() { root } else { root.at(&shape.path)? };
         let spec = match shape.form {
             Form::Template => template.get("spec")?,
             Form::Spec | Form::ArgoWorkflow | Form::TektonTask => template,
         };
-        spec.is_map().then_some(Self { resource, template, spec, form: shape.form })
+        let form = shape.form;
+        spec.is_map().then_some(Self { resource, template, spec, form, outline: None })
+    }
+
+    /// Where its parts lie, when that was kept as the resource was loaded.
+    pub(crate) fn outline(&self) -> Option<&'a Outline> {
+        self.outline
+    }
+
+    /// A part of it: from its outline, else as it is found.
+    fn part(
+        &self,
+        kept: impl Fn(&Outline) -> Place,
+        find: impl Fn() -> Option<Node<'a>>,
+    ) -> Option<Node<'a>> {
+        match self.outline {
+            Some(outline) => kept(outline).node(self.resource.tree()),
+            None => find(),
+        }
     }
 
     /// The pod of a workload whose `spec` is missing or cannot be read, a mistake: it has labels and
@@ -99,7 +129,8 @@ impl<'a> Pod<'a> {
         let root = resource.node();
         let template = if shape.path.is_empty() { root } else { root.at(&shape.path)? };
         let lacks = template.is_map() && !template.get("spec").is_some_and(Node::is_map);
-        lacks.then_some(Self { resource, template, spec: template, form: shape.form })
+        let form = shape.form;
+        lacks.then_some(Self { resource, template, spec: template, form, outline: None })
     }
 
     /// True for a workload whose pod template cannot be read: it, or what leads to it, is there and
@@ -135,24 +166,37 @@ impl<'a> Pod<'a> {
 
     /// The pod's labels node, when there is one.
     pub fn labels(&self) -> Option<Node<'a>> {
-        if self.form == Form::Spec {
-            return self.template.at("podMetadata.labels");
-        }
-        self.template.at("metadata.labels")
+        let own = self.form == Form::Spec;
+        let path = if own { "podMetadata.labels" } else { "metadata.labels" };
+        self.part(|outline| outline.labels, || self.template.at(path))
+    }
+
+    fn annotations_node(&self) -> Option<Node<'a>> {
+        self.part(|outline| outline.annotations, || self.template.at("metadata.annotations"))
+    }
+
+    /// `hostNetwork`, when it is stated.
+    pub(crate) fn host_network(&self) -> Option<Node<'a>> {
+        let found = self.part(|outline| outline.host_network, || self.spec.get("hostNetwork"));
+        found.filter(|node| !node.is_null())
     }
 
     /// The value of an annotation of the pod (not of the workload).
     pub fn annotation(&self, key: &str) -> Option<Node<'a>> {
-        self.template.at("metadata.annotations")?.get(key)
+        self.annotations_node()?.get(key)
     }
 
     /// The pod's annotations.
     pub fn annotations(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
-        self.template.at("metadata.annotations").into_iter().flat_map(Node::entries)
+        self.annotations_node().into_iter().flat_map(Node::entries)
     }
 
     /// All containers: init, main, ephemeral, in this order.
     pub fn containers(&self) -> Vec<Container<'a>> {
+        if let Some(outline) = self.outline {
+            let spots = outline.containers.iter();
+            return spots.filter_map(|spot| Container::at(*self, spot)).collect();
+        }
         let mut found = Vec::new();
         match self.form {
             Form::Template | Form::Spec => self.plain_containers(&mut found),
@@ -175,7 +219,7 @@ impl<'a> Pod<'a> {
         for template in self.spec.get("templates").into_iter().flat_map(Node::items) {
             for key in ["container", "script"] {
                 if let Some(node) = template.get(key).filter(|node| node.is_map()) {
-                    into.push(Container { pod: *self, node, role: Role::Main });
+                    into.push(Container { pod: *self, node, role: Role::Main, spot: None });
                 }
             }
             self.push_list(into, template, "initContainers", Role::Init);
@@ -193,13 +237,14 @@ impl<'a> Pod<'a> {
             }
             let always = || node.get("restartPolicy").and_then(Node::str) == Some("Always");
             let role = if role == Role::Init && always() { Role::Sidecar } else { role };
-            into.push(Container { pod: *self, node, role });
+            into.push(Container { pod: *self, node, role, spot: None });
         }
     }
 
     /// The pod's volumes.
     pub fn volumes(&self) -> impl Iterator<Item = Node<'a>> {
-        self.spec.get("volumes").into_iter().flat_map(Node::items).filter(|volume| volume.is_map())
+        let volumes = self.part(|outline| outline.volumes, || self.spec.get("volumes"));
+        volumes.into_iter().flat_map(Node::items).filter(|volume| volume.is_map())
     }
 
     /// The volume of a name.
@@ -241,7 +286,8 @@ impl<'a> Pod<'a> {
     /// The service account the pod runs as; none when nothing says it (`default` then holds).
     pub fn service_account(&self) -> Option<Node<'a>> {
         let named = |key| self.spec.get(key).filter(|node| !node.is_null());
-        named("serviceAccountName").or_else(|| named("serviceAccount"))
+        let find = || named("serviceAccountName").or_else(|| named("serviceAccount"));
+        self.part(|outline| outline.account, find)
     }
 
     /// True for a pod that Helm runs as a test (`helm.sh/hook: test`).
@@ -262,6 +308,19 @@ impl<'a> Pod<'a> {
 }
 
 impl<'a> Container<'a> {
+    fn at(pod: Pod<'a>, spot: &'a Spot) -> Option<Self> {
+        let node = spot.node.node(pod.resource.tree())?;
+        Some(Self { pod, node, role: spot.role, spot: Some(spot) })
+    }
+
+    /// The value of a key: where it was found as the resource was loaded, else by the key.
+    fn part(&self, key: &str, kept: impl Fn(&Spot) -> Place) -> Option<Node<'a>> {
+        match self.spot {
+            Some(spot) => kept(spot).node(self.pod.resource.tree()),
+            None => self.node.get(key),
+        }
+    }
+
     /// Its name; empty when it has none.
     pub fn name(&self) -> &'a str {
         self.node.get("name").and_then(Node::text).unwrap_or_default()
@@ -300,19 +359,21 @@ impl<'a> Container<'a> {
 
     /// The items of `ports`.
     pub fn ports(&self) -> impl Iterator<Item = Node<'a>> {
-        self.node.get("ports").into_iter().flat_map(Node::items).filter(|port| port.is_map())
+        let ports = self.part("ports", |spot| spot.ports);
+        ports.into_iter().flat_map(Node::items).filter(|port| port.is_map())
     }
 
     /// The items of `env`.
     pub fn env(&self) -> impl Iterator<Item = Node<'a>> {
-        self.node.get("env").into_iter().flat_map(Node::items).filter(|env| env.is_map())
+        let env = self.part("env", |spot| spot.env);
+        env.into_iter().flat_map(Node::items).filter(|env| env.is_map())
     }
 
     /// `command` and `args` joined, in the order the process sees them.
     pub fn command_line(&self) -> impl Iterator<Item = Node<'a>> {
-        ["command", "args"]
-            .into_iter()
-            .flat_map(|key| self.node.get(key).into_iter().flat_map(Node::items))
+        let command = self.part("command", |spot| spot.command);
+        let args = self.part("args", |spot| spot.args);
+        command.into_iter().chain(args).flat_map(Node::items)
     }
 
     /// True for containers that live as long as the pod: main ones and native sidecars.

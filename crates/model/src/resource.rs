@@ -6,6 +6,8 @@ use kubesift_source::{SourceFile, Span};
 use kubesift_yaml::{Field, Node, Tree};
 
 use crate::build_fact::{BuildFact, FactKind};
+use crate::outline::{Outline, Place};
+use crate::shared;
 use crate::workload::{PodShape, Workloads};
 
 /// A resource within one run: its position among all resources, in the order of files and documents.
@@ -99,15 +101,23 @@ pub struct Resource {
     /// What builds showed about it: of a kustomization, and of objects that no kustomization takes.
     pub facts: Arc<[BuildFact]>,
     tree: Arc<Tree>,
-    root: NodeIndex,
-    /// Its `metadata` and its `spec`, in which nearly every look-up begins.
-    metadata: Option<NodeIndex>,
-    spec: Option<NodeIndex>,
+    places: Places,
+    /// Of its pod, when it is of a built-in kind that has one.
+    outline: Option<Arc<Outline>>,
 }
 
-/// A node of a tree without its lifetime.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NodeIndex(u32);
+/// Where in its tree the nodes are in which nearly every look-up begins.
+#[derive(Debug, Clone, Copy, Default)]
+struct Places {
+    /// The object itself.
+    root: u32,
+    metadata: Place,
+    spec: Place,
+    /// Of its `metadata`.
+    annotations: Place,
+    labels: Place,
+    owners: Place,
+}
 
 /// What nearly every object has; shared, so that it costs nothing.
 fn no_facts() -> Arc<[BuildFact]> {
@@ -118,25 +128,25 @@ fn no_facts() -> Arc<[BuildFact]> {
 impl Resource {
     /// A resource whose object is `root`, a node of `tree`: a document's root, or an item of a list.
     pub fn new(id: ResourceId, tree: &Arc<Tree>, root: Node<'_>, pod: Option<PodShape>) -> Self {
-        let text = |path: &str| root.at(path).and_then(Node::str);
-        let kind =
-            Kind::new(text("apiVersion").unwrap_or_default(), text("kind").unwrap_or_default());
-        let word = |path: &str| text(path).filter(|text| !text.is_empty()).map(Into::into);
-        Self {
+        let head = Head::read(root);
+        let known = shared::kind(head.api_version, head.kind);
+        let mut resource = Self {
             id,
-            kind: Arc::new(kind),
-            namespace: word("metadata.namespace"),
-            name: word("metadata.name"),
+            kind: known.kind,
+            namespace: head.namespace.map(shared::namespace),
+            name: head.name.map(Into::into),
             pod,
             rendered_from: None,
             encrypted: false,
             written: None,
             facts: no_facts(),
             tree: Arc::clone(tree),
-            root: NodeIndex(root.position()),
-            metadata: root.get("metadata").map(|node| NodeIndex(node.position())),
-            spec: root.get("spec").map(|node| NodeIndex(node.position())),
-        }
+            places: head.places,
+            outline: None,
+        };
+        let shape = known.shape.as_ref();
+        resource.outline = shape.and_then(|shape| Outline::of(&resource, shape)).map(Arc::new);
+        resource
     }
 
     /// The documents of a tree, numbered from 0. Lists are left closed.
@@ -152,22 +162,44 @@ impl Resource {
 
     /// The object.
     pub fn node(&self) -> Node<'_> {
-        self.tree.node(self.root.0)
+        self.tree.node(self.places.root)
     }
 
     /// What is, or is not, at a path of keys joined by dots.
     pub fn field(&self, path: &'static str) -> Field<'_> {
-        let starts = [("spec.", self.spec), ("metadata.", self.metadata)];
-        let known =
-            starts.into_iter().find_map(|(start, at)| Some((at?, path.strip_prefix(start)?)));
-        match known {
-            Some((at, rest)) => self.tree.node(at.0).field(rest),
-            None => self.node().field(path),
-        }
+        let (node, rest) = self.start_of(path);
+        node.field(rest)
     }
 
-    fn metadata(&self) -> Option<Node<'_>> {
-        Some(self.tree.node(self.metadata?.0))
+    /// Where a path of keys joined by dots begins to be looked for, and what is left of it from there:
+    /// in the object's `spec` or `metadata`, when it leads there and they are known.
+    pub(crate) fn start_of<'p>(&self, path: &'p str) -> (Node<'_>, &'p str) {
+        let starts = [("spec.", self.places.spec), ("metadata.", self.places.metadata)];
+        let known = starts.into_iter().find_map(|(start, at)| {
+            let rest = path.strip_prefix(start)?;
+            Some((at.node(&self.tree)?, rest))
+        });
+        known.unwrap_or_else(|| (self.node(), path))
+    }
+
+    /// `metadata.annotations`, whatever it holds.
+    pub fn annotations(&self) -> Option<Node<'_>> {
+        self.places.annotations.node(&self.tree)
+    }
+
+    /// `metadata.labels`, whatever it holds.
+    pub fn labels(&self) -> Option<Node<'_>> {
+        self.places.labels.node(&self.tree)
+    }
+
+    /// The items of `metadata.ownerReferences`.
+    pub fn owners(&self) -> impl Iterator<Item = Node<'_>> {
+        self.places.owners.node(&self.tree).into_iter().flat_map(Node::items)
+    }
+
+    /// Where the parts of its pod lie, when it is of a shape that was known as it was loaded.
+    pub(crate) fn outline(&self, shape: &PodShape) -> Option<&Outline> {
+        self.outline.as_deref().filter(|outline| outline.is_for(shape))
     }
 
     /// The tree the object is part of.
@@ -225,11 +257,54 @@ impl Resource {
 
     /// The value of an annotation of the object itself.
     pub fn annotation(&self, key: &str) -> Option<Node<'_>> {
-        self.metadata()?.get("annotations")?.get(key)
+        self.annotations()?.get(key)
     }
 
     /// The value of a label of the object itself.
     pub fn label(&self, key: &str) -> Option<Node<'_>> {
-        self.metadata()?.get("labels")?.get(key)
+        self.labels()?.get(key)
+    }
+}
+
+/// What every object begins with, read in one pass over its keys.
+#[derive(Default)]
+struct Head<'t> {
+    api_version: &'t str,
+    kind: &'t str,
+    /// Not empty.
+    namespace: Option<&'t str>,
+    name: Option<&'t str>,
+    places: Places,
+}
+
+impl<'t> Head<'t> {
+    fn read(root: Node<'t>) -> Self {
+        let mut head = Self::default();
+        head.places.root = root.position();
+        for (key, node) in root.entries() {
+            match key {
+                "apiVersion" => head.api_version = node.str().unwrap_or_default(),
+                "kind" => head.kind = node.str().unwrap_or_default(),
+                "metadata" => head.read_metadata(node),
+                "spec" => head.places.spec = Place::of(node),
+                _ => {}
+            }
+        }
+        head
+    }
+
+    fn read_metadata(&mut self, metadata: Node<'t>) {
+        let word = |node: Node<'t>| node.str().filter(|text| !text.is_empty());
+        self.places.metadata = Place::of(metadata);
+        for (key, node) in metadata.entries() {
+            match key {
+                "name" => self.name = word(node),
+                "namespace" => self.namespace = word(node),
+                "annotations" => self.places.annotations = Place::of(node),
+                "labels" => self.places.labels = Place::of(node),
+                "ownerReferences" => self.places.owners = Place::of(node),
+                _ => {}
+            }
+        }
     }
 }

@@ -259,7 +259,7 @@ fn by_aws_controller(service: &Resource) -> Match {
 }
 
 fn annotations(resource: &Resource) -> impl Iterator<Item = (&str, Node<'_>)> {
-    resource.field("metadata.annotations").node().into_iter().flat_map(Node::entries)
+    resource.annotations().into_iter().flat_map(Node::entries)
 }
 
 /// Whether the addresses in a text, joined by commas, are all private. Unknown without any.
@@ -562,12 +562,16 @@ const KINDS_WITHOUT_PODS: &[&str] = &[
 
 /// True for a custom resource whose controller may make pods, and other objects with them.
 pub(crate) fn makes_pods(resource: &Resource) -> bool {
-    let group = &*resource.kind.group;
+    resource.pod.as_ref().is_none_or(|shape| shape.partial)
+        && kind_makes_pods(&resource.kind.group, &resource.kind.kind)
+}
+
+/// The same of a group and a bare kind, for resources that are not seen to have pods of their own.
+pub(crate) fn kind_makes_pods(group: &str, kind: &str) -> bool {
     let built_in = !group.contains('.') || kubesift_schemas::is_builtin_group(group);
     !built_in
-        && resource.pod.as_ref().is_none_or(|shape| shape.partial)
         && WITHOUT_PODS.binary_search(&group).is_err()
-        && KINDS_WITHOUT_PODS.binary_search(&&*resource.kind.kind).is_err()
+        && KINDS_WITHOUT_PODS.binary_search(&kind).is_err()
 }
 
 #[cfg(test)]

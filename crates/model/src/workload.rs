@@ -95,9 +95,14 @@ impl Workloads {
             let path = own.pod_template.to_string().into();
             return Some(PodShape { path, form: Form::Template, partial: false });
         }
-        let row = TABLE.iter().find(|row| row.1 == kind && row.0 == group)?;
-        Some(PodShape { path: row.2.into(), form: row.3, partial: row.4 })
+        built_in_shape(group, kind)
     }
+}
+
+/// Where a built-in kind keeps its pod; none when the table does not have it.
+pub(crate) fn built_in_shape(group: &str, kind: &str) -> Option<PodShape> {
+    let row = TABLE.iter().find(|row| row.1 == kind && row.0 == group)?;
+    Some(PodShape { path: row.2.into(), form: row.3, partial: row.4 })
 }
 
 #[cfg(test)]

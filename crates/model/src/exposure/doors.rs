@@ -184,7 +184,7 @@ impl<'g, 'a> Doors<'g, 'a> {
         if workload.is("serving.knative.dev/Service") {
             return self.knative(pod);
         }
-        let on_host = pod.pod.field("hostNetwork").is_true();
+        let on_host = pod.pod.host_network().and_then(Node::bool) == Some(true);
         for container in pod.pod.containers().into_iter().filter(Container::is_long_lived) {
             for port in container.ports() {
                 let host_port = port.field("hostPort");

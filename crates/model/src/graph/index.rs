@@ -74,35 +74,44 @@ pub(super) struct ByName<'a> {
     /// Where in `all` those of a kind and name begin; those of the next one follow.
     starts: Vec<u32>,
     all: Vec<&'a Resource>,
+    /// What was added so far, each with its position in `starts`.
+    places: Vec<(u32, &'a Resource)>,
 }
 
 impl<'a> ByName<'a> {
-    /// Indexes resources; those without a name are left out.
-    pub fn new(resources: &[&'a Resource]) -> Self {
-        let mut at = HashMap::with_capacity(resources.len());
-        let mut places = Vec::with_capacity(resources.len());
-        let mut starts: Vec<u32> = Vec::with_capacity(resources.len() + 1);
-        for resource in resources {
-            let Some(name) = resource.name.as_deref() else { continue };
-            let next = starts.len() as u32;
-            let place = *at.entry((&*resource.kind.kind, name)).or_insert(next);
-            if place == next {
-                starts.push(0);
-            }
-            // How many there are of each, to begin with.
-            if let Some(count) = starts.get_mut(place as usize) {
-                *count += 1;
-            }
-            places.push((place, *resource));
+    /// An index with room for so many resources.
+    pub fn with_capacity(count: usize) -> Self {
+        let at = HashMap::with_capacity(count);
+        let (places, starts) = (Vec::with_capacity(count), Vec::with_capacity(count + 1));
+        Self { at, starts, places, all: Vec::new() }
+    }
+
+    /// Adds a resource; one without a name is left out. To be found after [`ByName::close`].
+    pub fn push(&mut self, resource: &'a Resource) {
+        let Some(name) = resource.name.as_deref() else { return };
+        let next = self.starts.len() as u32;
+        let place = *self.at.entry((&*resource.kind.kind, name)).or_insert(next);
+        if place == next {
+            self.starts.push(0);
         }
+        // How many there are of each, to begin with.
+        if let Some(count) = self.starts.get_mut(place as usize) {
+            *count += 1;
+        }
+        self.places.push((place, resource));
+    }
+
+    /// Puts those of one kind and name beside each other.
+    pub fn close(&mut self) {
         let mut end = 0;
-        for start in &mut starts {
+        for start in &mut self.starts {
             end += std::mem::replace(start, end);
         }
-        starts.push(end);
+        self.starts.push(end);
+        let mut places = std::mem::take(&mut self.places);
         // Stable, so that those of one name stay in their order.
         places.sort_by_key(|(place, _)| *place);
-        Self { at, starts, all: places.into_iter().map(|(_, resource)| resource).collect() }
+        self.all = places.into_iter().map(|(_, resource)| resource).collect();
     }
 
     /// Those of a bare kind and name, in the order of files and documents.

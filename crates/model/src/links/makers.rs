@@ -157,7 +157,7 @@ impl<'a> Makers<'a> {
                 }
             }
             "ConfigMap" | "Secret" => {
-                let annotations = resource.field("metadata.annotations").node();
+                let annotations = resource.annotations();
                 let mut keys = annotations.into_iter().flat_map(|node| node.entries());
                 let copied = keys.any(|(key, _)| COPY_MARKS.iter().any(|m| key.starts_with(m)));
                 if let Some(name) = resource.name.as_deref().filter(|_| copied) {
@@ -207,7 +207,8 @@ impl<'a> Makers<'a> {
         };
         let mut found = Vec::new();
         if !path.is_empty() {
-            walk(resource.node(), path, &mut |node| found.push(node));
+            let (start, rest) = resource.start_of(path);
+            walk(start, rest, &mut |node| found.push(node));
         }
         if found.is_empty() && own {
             found.extend(resource.node().at("metadata.name"));
@@ -216,11 +217,12 @@ impl<'a> Makers<'a> {
     }
 
     fn read_certificates(&mut self, resource: &'a Resource, path: &str) {
-        let annotations = resource.field("metadata.annotations").node();
+        let annotations = resource.annotations();
         let mut keys = annotations.into_iter().flat_map(|node| node.entries());
         if keys.any(|(key, _)| CERTIFICATE_MARKS.iter().any(|mark| key.starts_with(mark))) {
             let mut found = Vec::new();
-            walk(resource.node(), path, &mut |node| found.push(node));
+            let (start, rest) = resource.start_of(path);
+            walk(start, rest, &mut |node| found.push(node));
             found.into_iter().for_each(|node| self.name(resource, node, "Secret"));
         }
     }
@@ -293,18 +295,10 @@ impl<'a> Makers<'a> {
             // Containers are told the same by the thousand: each text is taken apart once.
             let (mut said, mut told) = (HashSet::new(), HashSet::new());
             for container in self.pods.iter().flat_map(Pod::containers) {
-                for (key, list) in container.node.entries() {
-                    let mut tell = |text: Node<'a>| {
-                        let new = text.str().filter(|text| told.insert(*text));
-                        said.extend(new.into_iter().flat_map(names_in));
-                    };
-                    match key {
-                        "command" | "args" => list.items().for_each(&mut tell),
-                        "env" => {
-                            list.items().filter_map(|env| env.get("value")).for_each(&mut tell);
-                        }
-                        _ => {}
-                    }
+                let values = container.env().filter_map(|variable| variable.get("value"));
+                for text in container.command_line().chain(values) {
+                    let new = text.str().filter(|text| told.insert(*text));
+                    said.extend(new.into_iter().flat_map(names_in));
                 }
             }
             said

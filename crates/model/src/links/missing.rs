@@ -11,7 +11,7 @@ use super::{Link, Links, Part, Scoped};
 use crate::graph::Graph;
 use crate::resource::Resource;
 use crate::selector::Match;
-use crate::service::makes_pods;
+use crate::service::{kind_makes_pods, makes_pods};
 
 /// Which half of a reference is wrong.
 #[derive(Debug, Clone, Copy)]
@@ -58,18 +58,21 @@ pub struct Missing<'a> {
 pub(super) struct Evidence<'a> {
     /// For each namespace something in it that makes objects which no manifest shows.
     makers: HashMap<Option<&'a str>, &'a Resource>,
-    /// Folders that hold objects of a kind of [`KEPT_TOGETHER`], with their namespaces; gathered
-    /// when one of these kinds is missing.
-    kept: OnceLock<HashSet<(&'a str, Option<&'a str>, &'a str)>>,
+    /// For each kind of [`KEPT_TOGETHER`] the namespaces and folders that hold objects of it; gathered
+    /// when one of the kind is missing.
+    kept: [OnceLock<HashSet<(Option<&'a str>, &'a str)>>; KEPT_TOGETHER.len()],
 }
 
 impl<'a> Evidence<'a> {
     /// Gathers what decides how sure it is that something is missing.
     pub fn new(graph: &Graph<'a>) -> Self {
         let mut makers = HashMap::new();
-        // What makes others is of a custom kind, whose group is a domain.
-        let custom = graph.of_kinds(|group, _| group.contains('.')).into_iter();
-        for resource in custom.filter(|one| makes_pods(one) || is_release(one)) {
+        let may_make =
+            |group: &str, kind: &str| kind_makes_pods(group, kind) || is_release(group, kind);
+        for resource in graph.of_kinds(may_make) {
+            if !makes_pods(resource) && !is_release(&resource.kind.group, &resource.kind.kind) {
+                continue;
+            }
             makers.entry(resource.namespace.as_deref()).or_insert(resource);
             for path in ["spec.targetNamespace", "spec.destination.namespace"] {
                 if let Some(target) = resource.node().at(path).and_then(kubesift_yaml::Node::str) {
@@ -77,10 +80,10 @@ impl<'a> Evidence<'a> {
                 }
             }
         }
-        Self { makers, kept: OnceLock::new() }
+        Self { makers, kept: Default::default() }
     }
 
-    /// True when a folder holds objects of a kind and namespace that are kept together.
+    /// True when a folder holds objects of a kind that are kept together, and of a namespace.
     fn is_kept(
         &self,
         graph: &Graph<'a>,
@@ -88,11 +91,13 @@ impl<'a> Evidence<'a> {
         namespace: Option<&str>,
         folder: &str,
     ) -> bool {
-        let kept = self.kept.get_or_init(|| {
-            let held = graph.of_kinds(|_, kind| KEPT_TOGETHER.contains(&kind)).into_iter();
-            held.map(|one| (&*one.kind.kind, one.namespace.as_deref(), folder_of(one))).collect()
+        let mut kinds = KEPT_TOGETHER.iter().zip(&self.kept);
+        let Some((kind, kept)) = kinds.find(|(own, _)| **own == kind) else { return false };
+        let kept = kept.get_or_init(|| {
+            let held = graph.of_bare_kind(kind).iter();
+            held.map(|one| (one.namespace.as_deref(), folder_of(one))).collect()
         });
-        kept.contains(&(kind, namespace, folder))
+        kept.contains(&(namespace, folder))
     }
 
     /// True when something in a namespace makes objects that no manifest shows.
@@ -101,10 +106,11 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// An object that applies others from somewhere.
-fn is_release(resource: &Resource) -> bool {
-    matches!(
-        &*resource.kind.kind,
+/// The kinds of objects that apply others from somewhere. What makes others is of a custom kind,
+/// whose group is a domain.
+fn is_release(group: &str, kind: &str) -> bool {
+    let known = matches!(
+        kind,
         "Application"
             | "ApplicationSet"
             | "Bundle"
@@ -113,7 +119,8 @@ fn is_release(resource: &Resource) -> bool {
             | "HelmRelease"
             | "Kustomization"
             | "Subscription"
-    ) && resource.kind.group.contains('.')
+    );
+    known && group.contains('.')
 }
 
 /// Kinds that are kept beside what refers to them: where a folder holds some, one that it lacks is
@@ -203,8 +210,7 @@ impl<'a> Links<'_, 'a> {
         if made || around || namespace.is_some_and(is_of_cluster) {
             return Sureness::Open;
         }
-        let kept = KEPT_TOGETHER.contains(&link.wanted.kind)
-            && matches!(link.wanted.scope, Scoped::In(_))
+        let kept = matches!(link.wanted.scope, Scoped::In(_))
             && evidence.is_kept(self.graph, link.wanted.kind, namespace, folder);
         if kept { Sureness::Likely } else { Sureness::Unsure }
     }

@@ -12,60 +12,128 @@ const RUNTIME: &str = "node.k8s.io/RuntimeClass";
 const STORAGE: &str = "storage.k8s.io/StorageClass";
 const PROVIDER: &str = "secrets-store.csi.x-k8s.io/SecretProviderClass";
 
-/// Reads the pod of the reader's resource.
-pub(super) fn read<'a>(reader: &mut Reader<'a>, pod: &Pod<'a>) {
-    let replaced = claim_templates(reader.from);
+/// What a node of a pod refers to others with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PodReference {
+    /// `priorityClassName`
+    PriorityClass,
+    /// `runtimeClassName`
+    RuntimeClass,
+    /// An item of `imagePullSecrets`.
+    PullSecret,
+    /// An item of the pod's `volumes`.
+    Volume,
+    /// A volume of one of Argo's templates.
+    TemplateVolume,
+    /// What names the service account.
+    Account,
+    /// A `secretKeyRef` of a variable.
+    SecretKey,
+    /// A `configMapKeyRef` of a variable.
+    ConfigMapKey,
+    /// A `secretRef` of `envFrom`.
+    WholeSecret,
+    /// A `configMapRef` of `envFrom`.
+    WholeConfigMap,
+}
+
+/// Calls `each` with every node of a pod that refers to other objects, in the order in which links
+/// are made of them: those of the pod, its account, then those of its containers.
+pub(crate) fn pod_references<'a>(pod: &Pod<'a>, each: &mut dyn FnMut(Node<'a>, PodReference)) {
     for (key, node) in pod.spec.entries() {
         match key {
-            "priorityClassName" => reader.name(Relation::PriorityClass, node, CLASS),
-            "runtimeClassName" => reader.name(Relation::RuntimeClass, node, RUNTIME),
+            "priorityClassName" => each(node, PodReference::PriorityClass),
+            "runtimeClassName" => each(node, PodReference::RuntimeClass),
             "imagePullSecrets" => {
-                for secret in node.items() {
-                    reader.object(Relation::ImagePullSecret, secret, "Secret", None);
-                }
+                node.items().for_each(|secret| each(secret, PodReference::PullSecret));
             }
             "volumes" => {
-                for volume in node.items().filter(|volume| volume.is_map()) {
-                    // A claim's template takes the place of a volume of its name.
-                    let name = volume.get("name").and_then(Node::text);
-                    if !name.is_some_and(|name| replaced.contains(&name)) {
-                        read_volume(reader, volume);
-                    }
-                }
+                let volumes = node.items().filter(|volume| volume.is_map() && refers(*volume));
+                volumes.for_each(|volume| each(volume, PodReference::Volume));
             }
             // Argo keeps volumes in each template too.
             "templates" => {
                 let templates = node.items().filter_map(|template| template.get("volumes"));
-                templates.flat_map(Node::items).for_each(|volume| read_volume(reader, volume));
+                let volumes = templates.flat_map(Node::items).filter(|volume| refers(*volume));
+                volumes.for_each(|volume| each(volume, PodReference::TemplateVolume));
             }
             _ => {}
         }
     }
     if let Some(account) = pod.service_account() {
-        reader.name(Relation::ServiceAccount, account, "ServiceAccount");
+        each(account, PodReference::Account);
     }
     for container in pod.containers() {
-        read_container(reader, container.node);
+        container_references(container.node, each);
     }
 }
 
-fn read_container<'a>(reader: &mut Reader<'a>, container: Node<'a>) {
+/// What a variable's `valueFrom`, and what an item of `envFrom`, may hold.
+const KEYED: [(&str, PodReference); 2] =
+    [("secretKeyRef", PodReference::SecretKey), ("configMapKeyRef", PodReference::ConfigMapKey)];
+const WHOLE: [(&str, PodReference); 2] =
+    [("secretRef", PodReference::WholeSecret), ("configMapRef", PodReference::WholeConfigMap)];
+
+fn container_references<'a>(container: Node<'a>, each: &mut dyn FnMut(Node<'a>, PodReference)) {
+    let mut look = |source: Node<'a>, wanted: [(&str, PodReference); 2]| {
+        for (key, what) in wanted {
+            if let Some(node) = source.get(key) {
+                each(node, what);
+            }
+        }
+    };
     for (key, list) in container.entries() {
         match key {
             "env" => {
-                for from in list.items().filter_map(|variable| variable.get("valueFrom")) {
-                    keyed(reader, from, "secretKeyRef", "Secret");
-                    keyed(reader, from, "configMapKeyRef", "ConfigMap");
-                }
+                let sources = list.items().filter_map(|variable| variable.get("valueFrom"));
+                sources.for_each(|source| look(source, KEYED));
             }
-            "envFrom" => {
-                for source in list.items() {
-                    whole(reader, source, "secretRef", "Secret");
-                    whole(reader, source, "configMapRef", "ConfigMap");
-                }
-            }
+            "envFrom" => list.items().for_each(|source| look(source, WHOLE)),
             _ => {}
         }
+    }
+}
+
+/// Reads the pod of the reader's resource.
+pub(super) fn read<'a>(reader: &mut Reader<'a>, pod: &Pod<'a>) {
+    let mut replaced = None;
+    let mut each = |node, what| add(reader, node, what, &mut replaced);
+    let Some(outline) = pod.outline() else { return pod_references(pod, &mut each) };
+    for (place, what) in &outline.references {
+        if let Some(node) = place.node(pod.resource.tree()) {
+            each(node, *what);
+        }
+    }
+}
+
+/// Adds the links that a node makes. `replaced` is filled when it is asked for.
+fn add<'a>(
+    reader: &mut Reader<'a>,
+    node: Node<'a>,
+    what: PodReference,
+    replaced: &mut Option<Vec<&'a str>>,
+) {
+    match what {
+        PodReference::PriorityClass => reader.name(Relation::PriorityClass, node, CLASS),
+        PodReference::RuntimeClass => reader.name(Relation::RuntimeClass, node, RUNTIME),
+        PodReference::Account => reader.name(Relation::ServiceAccount, node, "ServiceAccount"),
+        PodReference::PullSecret => {
+            reader.object(Relation::ImagePullSecret, node, "Secret", None);
+        }
+        PodReference::Volume => {
+            // A claim's template takes the place of a volume of its name.
+            let from = reader.from;
+            let replaced = replaced.get_or_insert_with(|| claim_templates(from));
+            let name = || node.get("name").and_then(Node::text);
+            if replaced.is_empty() || !name().is_some_and(|name| replaced.contains(&name)) {
+                read_volume(reader, node);
+            }
+        }
+        PodReference::TemplateVolume => read_volume(reader, node),
+        PodReference::SecretKey => keyed(reader, node, "Secret"),
+        PodReference::ConfigMapKey => keyed(reader, node, "ConfigMap"),
+        PodReference::WholeSecret => reader.object(Relation::EnvFrom, node, "Secret", None),
+        PodReference::WholeConfigMap => reader.object(Relation::EnvFrom, node, "ConfigMap", None),
     }
 }
 
@@ -75,17 +143,33 @@ fn claim_templates(resource: &Resource) -> Vec<&str> {
     templates.filter_map(|template| template.at("metadata.name")?.text()).collect()
 }
 
-fn keyed<'a>(reader: &mut Reader<'a>, from: Node<'a>, key: &str, kind: &'static str) {
-    let Some(node) = from.get(key) else { return };
+fn keyed<'a>(reader: &mut Reader<'a>, node: Node<'a>, kind: &'static str) {
     let key = node.get("key").and_then(|at| Some((Part::Key(at.text()?), at)));
     reader.object(Relation::EnvKey, node, kind, key);
 }
 
-fn whole<'a>(reader: &mut Reader<'a>, source: Node<'a>, key: &str, kind: &'static str) {
-    if let Some(node) = source.get(key) {
-        reader.object(Relation::EnvFrom, node, kind, None);
-    }
+/// True for a volume of a sort that [`read_volume`] knows.
+fn refers(volume: Node<'_>) -> bool {
+    volume.entries().any(|(key, _)| VOLUMES.contains(&key))
 }
+
+/// The keys of volumes that refer to other objects.
+const VOLUMES: [&str; 14] = [
+    "azureFile",
+    "cephfs",
+    "cinder",
+    "configMap",
+    "csi",
+    "ephemeral",
+    "flexVolume",
+    "iscsi",
+    "persistentVolumeClaim",
+    "projected",
+    "rbd",
+    "scaleIO",
+    "secret",
+    "storageos",
+];
 
 fn read_volume<'a>(reader: &mut Reader<'a>, volume: Node<'a>) {
     for (key, node) in volume.entries() {

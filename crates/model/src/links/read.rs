@@ -56,7 +56,8 @@ impl<'a> Reader<'a> {
     fn row(&mut self, row: &Row) {
         let Row(path, relation, form, kind) = *row;
         let mut found = Vec::new();
-        walk(self.from.node(), path, &mut |node| found.push(node));
+        let (start, rest) = self.from.start_of(path);
+        walk(start, rest, &mut |node| found.push(node));
         for node in found {
             match form {
                 Form::Name => self.name(relation, node, kind),
@@ -223,7 +224,7 @@ impl<'a> Reader<'a> {
 
     /// `metadata.ownerReferences`, which every kind may have.
     fn owners(&mut self) {
-        for owner in self.from.field("metadata.ownerReferences").items() {
+        for owner in self.from.owners() {
             if owner.get("kind").is_some() {
                 self.typed(Relation::Owner, owner, "");
             }

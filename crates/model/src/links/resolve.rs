@@ -189,11 +189,8 @@ fn has_key(resource: &Resource, key: &str) -> Match {
 }
 
 fn is_filled_later(resource: &Resource) -> bool {
-    let lists = ["metadata.annotations", "metadata.labels"];
-    let mut marks = lists
-        .into_iter()
-        .filter_map(|path| resource.node().at(path))
-        .flat_map(|node| node.entries().map(|(key, _)| key));
+    let lists = [resource.annotations(), resource.labels()].into_iter().flatten();
+    let mut marks = lists.flat_map(|node| node.entries().map(|(key, _)| key));
     marks.any(|mark| FILLED.iter().any(|start| mark.starts_with(start)))
         || resource.node().get("type").and_then(kubesift_yaml::Node::str)
             == Some("kubernetes.io/service-account-token")

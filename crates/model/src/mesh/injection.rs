@@ -185,7 +185,7 @@ fn of_linkerd_pod<'a>(pod: &GraphPod<'a>) -> Switch<'a> {
 
 /// Something that is filled in later stands where labels are.
 fn has_hidden_labels(namespace: &Resource) -> bool {
-    let labels = namespace.field("metadata.labels").node();
+    let labels = namespace.labels().filter(|node| !node.is_null());
     labels.is_some_and(|node| {
         let key = |(key, _): (&str, Node<'_>)| is_unknown(key);
         !node.is_map() || !known_node(node).is_literal() || node.entries().any(key)

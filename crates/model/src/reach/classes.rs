@@ -198,13 +198,13 @@ impl<'a> Classes<'a> {
         let mut known: HashMap<Key<'a>, u32> = HashMap::new();
         for pod in graph.pods() {
             let account = pod.pod.service_account().and_then(Node::str).unwrap_or("default");
-            let host = pod.pod.field("hostNetwork");
+            let host = pod.pod.host_network().is_some_and(|node| node.bool() != Some(false));
             let key = Key {
                 space: self.space(graph, pod.namespace),
                 labels: Vec::new(),
                 open: (false, false),
                 ports: if by_name { NamedPorts::of(pod.pod) } else { NamedPorts::default() },
-                on_host: assume == Assume::Nothing && host.exists() && !host.is_false(),
+                on_host: assume == Assume::Nothing && host,
                 account: if accounts { account } else { "" },
             };
             let class =
@@ -264,10 +264,9 @@ impl<'a> Classes<'a> {
                 self.by_port.entry(name).or_default().push(at);
             }
         }
-        let labels = |class: &Class<'a>| class.labels.clone();
-        self.by_label = LabelIndex::new(self.all.iter().map(|one| (one.space, labels(one))));
-        self.anywhere = LabelIndex::new(self.all.iter().map(|one| (0, labels(one))));
-        let spaces = self.spaces.iter().map(|space| (0, space.labels.clone()));
+        self.by_label = LabelIndex::new(self.all.iter().map(|one| (one.space, &one.labels)));
+        self.anywhere = LabelIndex::new(self.all.iter().map(|one| (0, &one.labels)));
+        let spaces = self.spaces.iter().map(|space| (0, &space.labels));
         self.spaces_by_label = LabelIndex::new(spaces);
     }
 
@@ -324,7 +323,7 @@ fn spaces<'a>(graph: &Graph<'a>, assume: Assume) -> (Vec<Space<'a>>, Vec<u32>) {
         match (assume, namespace.object, name) {
             (Assume::Nothing, ..) => space.labels = namespace.labels(),
             (Assume::Whole, Some(object), Some(name)) => {
-                let labels = object.node().at("metadata.labels");
+                let labels = object.labels();
                 space.labels = own_name(Labels::of(labels), name);
             }
             (Assume::Whole, None, Some(name)) if space.labels.is_empty() => {
@@ -354,5 +353,5 @@ fn machines<'a>(graph: &Graph<'a>) -> Vec<(&'a Resource, Option<Node<'a>>)> {
         let name = instance.name.as_deref().unwrap_or_default();
         graph.find("kubevirt.io/VirtualMachine", namespace, name).is_none()
     });
-    machines.chain(instances.map(|one| (one, one.node().at("metadata.labels")))).collect()
+    machines.chain(instances.map(|one| (one, one.labels()))).collect()
 }

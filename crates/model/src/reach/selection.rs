@@ -133,9 +133,11 @@ impl<'a> Selection<'a> {
         let home = match self.assume {
             Assume::Whole => vec![(classes.space(graph, namespace), Match::Yes)],
             Assume::Nothing => {
-                let like = graph.namespaces_like(namespace).into_iter();
-                like.filter_map(|(at, same)| Some((*classes.space_of.get(at as usize)?, same)))
-                    .collect()
+                let like = graph.namespaces_like(namespace);
+                let spaces = like
+                    .iter()
+                    .filter_map(|(at, same)| Some((*classes.space_of.get(*at as usize)?, *same)));
+                spaces.collect()
             }
         };
         self.entries.push(Entry {
