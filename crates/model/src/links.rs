@@ -228,6 +228,17 @@ impl<'a> Link<'a> {
         }
     }
 
+    /// Where the next link of the same resource leads as well, whatever part it wants: to the same
+    /// object, which nobody has. Variables take key after key of one Secret.
+    fn target_of_whole(&self, next: &Self) -> Option<Target<'a>> {
+        let (own, other) = (&self.wanted, &next.wanted);
+        let same = own.name == other.name
+            && (own.group, own.kind, own.scope) == (other.group, other.kind, other.scope)
+            && self.relation == next.relation;
+        let lost = self.missing().is_some_and(|missing| !missing.half.is_part());
+        (same && lost).then(|| self.to.clone())
+    }
+
     /// True when the object is there and lacks the key or port that is wanted.
     pub fn is_part_missing(&self) -> bool {
         self.missing().is_some_and(|missing| missing.half.is_part())
@@ -287,8 +298,11 @@ impl<'g, 'a> Links<'g, 'a> {
         slot.get_or_init(|| {
             let pod = resource.pod.as_ref().and_then(|_| self.graph.pod_of(resource));
             let mut links = read::links_of(resource, pod.map(|pod| pod.pod));
-            for link in &mut links {
-                link.to = self.resolve(link);
+            for at in 0..links.len() {
+                let (before, rest) = links.split_at_mut(at);
+                let Some(link) = rest.first_mut() else { break };
+                let same = before.last().and_then(|last| last.target_of_whole(link));
+                link.to = same.unwrap_or_else(|| self.resolve(link));
             }
             links.extend(selects::links_of(self.graph, resource));
             links.into()
