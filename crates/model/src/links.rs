@@ -19,7 +19,7 @@ mod tests;
 mod used;
 mod words;
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
@@ -268,6 +268,8 @@ pub(crate) struct Store<'a> {
     near: OnceLock<near::Names<'a>>,
     missing: OnceLock<missing::Evidence<'a>>,
     mentions: OnceLock<used::Mentions<'a>>,
+    /// Empty: memory in which links are gathered, for whoever needs it first.
+    scratch: Mutex<Vec<Link<'a>>>,
 }
 
 /// The references of a build.
@@ -297,7 +299,9 @@ impl<'g, 'a> Links<'g, 'a> {
         };
         slot.get_or_init(|| {
             let pod = resource.pod.as_ref().and_then(|_| self.graph.pod_of(resource));
-            let mut links = read::links_of(resource, pod.map(|pod| pod.pod));
+            let kept = self.store.scratch.try_lock();
+            let scratch = kept.map(|mut kept| std::mem::take(&mut *kept)).unwrap_or_default();
+            let mut links = read::links_of(resource, pod.map(|pod| pod.pod), scratch);
             for at in 0..links.len() {
                 let (before, rest) = links.split_at_mut(at);
                 let Some(link) = rest.first_mut() else { break };
@@ -305,7 +309,11 @@ impl<'g, 'a> Links<'g, 'a> {
                 link.to = same.unwrap_or_else(|| self.resolve(link));
             }
             links.extend(selects::links_of(self.graph, resource));
-            links.into()
+            let made = links.drain(..).collect();
+            if let Ok(mut kept) = self.store.scratch.try_lock() {
+                *kept = links;
+            }
+            made
         })
     }
 

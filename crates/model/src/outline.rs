@@ -41,8 +41,12 @@ impl Place {
     }
 }
 
+/// A pod with more containers or references than these has no outline: aliases make many of few
+/// bytes, and what is kept should be in proportion to the file.
+const KEPT_AT_MOST: usize = 1024;
+
 /// The parts of a workload's pod. As they are found by their keys, which still holds for workloads
-/// that have no outline: custom kinds, and those without a pod spec.
+/// that have no outline: custom kinds, those without a pod spec, and huge ones.
 #[derive(Debug, Clone)]
 pub(crate) struct Outline {
     /// See [`PodShape::path`] and [`PodShape::form`]: it holds for a pod of this shape only.
@@ -108,9 +112,19 @@ impl Outline {
     /// The outline of a resource whose pod is of a shape; none when it has no pod spec.
     pub fn of(resource: &Resource, shape: &PodShape) -> Option<Self> {
         let pod = Pod::found(resource, shape)?;
-        let mut references = Vec::new();
-        pod_references(&pod, &mut |node, what| references.push((Place::of(node), what)));
         let containers = pod.containers();
+        if containers.len() > KEPT_AT_MOST {
+            return None;
+        }
+        let mut references = Vec::new();
+        pod_references(&pod, &mut |node, what| {
+            if references.len() <= KEPT_AT_MOST {
+                references.push((Place::of(node), what));
+            }
+        });
+        if references.len() > KEPT_AT_MOST {
+            return None;
+        }
         let spots = containers.iter().map(|container| Spot::of(container.node, container.role));
         Some(Self {
             path: shape.path.clone(),
@@ -210,6 +224,21 @@ mod tests {
         let prometheus = "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nspec: {\
             podMetadata: {labels: {a: b}}, serviceAccountName: x}\n";
         assert_eq!(check(prometheus), 1);
+    }
+
+    #[test]
+    fn aliases_make_no_outline_large() {
+        let mut text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - &c\n    name: c\n    \
+            envFrom: [{secretRef: {name: s}}]\n"
+            .to_owned();
+        text += &"  - *c\n".repeat(KEPT_AT_MOST);
+        let file = Arc::new(SourceFile::new(FileId(0), "test.yaml", text));
+        let tree = Arc::new(kubesift_yaml::parse(file));
+        let resources = Resource::documents(&tree, &Workloads::default());
+        let resource = resources.first().expect("a document");
+        let pod = Pod::of(resource).expect("a pod");
+        assert!(pod.outline().is_none());
+        assert_eq!(pod.containers().len(), KEPT_AT_MOST + 1);
     }
 
     #[test]

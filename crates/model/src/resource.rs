@@ -78,32 +78,36 @@ pub struct Written {
 }
 
 /// One Kubernetes object: what it is, what it is called, and where it stands.
+///
+/// What views ask thousands of resources for stands first, so that it lies in as few lines of the
+/// processor's cache as can be.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub struct Resource {
     /// Identity within the run.
     pub id: ResourceId,
+    /// Its values are encrypted by SOPS.
+    pub encrypted: bool,
     /// Group, version, kind.
     pub kind: Arc<Kind>,
     /// The namespace that the manifest states; none when nothing says it. Never guessed.
     pub namespace: Option<Arc<str>>,
     /// `metadata.name`; none when it is missing (generateName, a mistake).
     pub name: Option<Arc<str>>,
+    places: Places,
+    tree: Arc<Tree>,
+    /// Of its pod, when it is of a built-in kind that has one.
+    outline: Option<Arc<Outline>>,
     /// Where its pod template is, when it is a workload.
     pub pod: Option<PodShape>,
-    /// The template it was rendered from, when its document says so.
-    pub rendered_from: Option<RenderedFrom>,
-    /// Its values are encrypted by SOPS.
-    pub encrypted: bool,
+    /// What builds showed about it: of a kustomization, and of objects that no kustomization takes.
+    pub facts: Arc<[BuildFact]>,
     /// For an object that was built from others (an overlay's): what it is called where it is
     /// written, so that findings name what a person finds there. Its tree is of a text that no file
     /// holds, and whoever shows a place of it must first find that place's home.
     pub written: Option<Box<Written>>,
-    /// What builds showed about it: of a kustomization, and of objects that no kustomization takes.
-    pub facts: Arc<[BuildFact]>,
-    tree: Arc<Tree>,
-    places: Places,
-    /// Of its pod, when it is of a built-in kind that has one.
-    outline: Option<Arc<Outline>>,
+    /// The template it was rendered from, when its document says so.
+    pub rendered_from: Option<RenderedFrom>,
 }
 
 /// Where in its tree the nodes are in which nearly every look-up begins.

@@ -8,7 +8,7 @@ use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
 
 use super::makers::keys_made;
-use super::resolve::{DATA, in_scope, of_group};
+use super::resolve::{DATA, group_is, namespace_in};
 use super::{Link, Part};
 use crate::graph::Graph;
 use crate::resource::Resource;
@@ -43,6 +43,9 @@ struct Name<'a> {
     text: &'a str,
     letters: Letters,
     of: &'a Resource,
+    /// Of the object, beside its name: most are left out by them.
+    group: &'a str,
+    namespace: Option<&'a str>,
     /// Its place among the names of its kind.
     turn: u32,
 }
@@ -87,9 +90,9 @@ impl<'a> Names<'a> {
         let here = all.filter(|name| {
             name.letters.may_be_near(own)
                 && name.turn < LOOKED_AT
-                && of_group(wanted, name.of)
-                && in_scope(wanted.scope, name.of) != Match::No
                 && name.text != wanted.name
+                && group_is(wanted, name.group)
+                && namespace_in(wanted.scope, name.namespace) != Match::No
         });
         let mut here: Vec<&Name<'a>> = here.collect();
         here.sort_unstable_by_key(|name| name.turn);
@@ -107,7 +110,8 @@ fn by_length_of<'a>(resources: &[&'a Resource]) -> ByLength<'a> {
     let mut names: ByLength<'a> = HashMap::new();
     let known = resources.iter().copied().filter_map(|of| Some((of, of.name.as_deref()?)));
     for (turn, (of, text)) in (0..).zip(known.filter(|(_, text)| !is_unknown(text))) {
-        let name = Name { text, letters: Letters::of(text), of, turn };
+        let (group, namespace) = (&*of.kind.group, of.namespace.as_deref());
+        let name = Name { text, letters: Letters::of(text), of, group, namespace, turn };
         names.entry(text.len()).or_default().push(name);
     }
     names
@@ -152,8 +156,7 @@ fn port_names_of(service: &Resource) -> PartNames<'_> {
 /// How many letters a typing mistake got wrong; none when it was none. Names that differ in
 /// numbers, or in a short word (`web-a` and `web-b`, `db-dev` and `db-uat`), are meant to differ.
 fn typo(wanted: &str, found: &str) -> Option<usize> {
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    if digits(wanted) != digits(found) {
+    if !digits(wanted).eq(digits(found)) {
         return None;
     }
     let letters = edit_distance(wanted, found);
@@ -175,6 +178,10 @@ fn typo(wanted: &str, found: &str) -> Option<usize> {
     let other_letter = wanted.len() == found.len() && !is_permutation(wanted, found);
     let needed = if other_letter { letters * 4 } else { letters * 2 };
     (length > needed).then_some(letters)
+}
+
+fn digits(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_digit)
 }
 
 fn is_permutation(one: &str, other: &str) -> bool {

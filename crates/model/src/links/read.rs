@@ -13,9 +13,13 @@ use crate::unknown::is_unknown;
 use kubesift_schemas::{Scope, scope};
 
 /// All references of a resource but those of selectors, in the order of its fields; none is
-/// resolved yet. `pod` is its pod, when it is a workload.
-pub(super) fn links_of<'a>(resource: &'a Resource, pod: Option<Pod<'a>>) -> Vec<Link<'a>> {
-    let mut reader = Reader { from: resource, links: Vec::new(), cluster: OnceCell::new() };
+/// resolved yet. `pod` is its pod, when it is a workload; `links` is empty, and its memory is used.
+pub(super) fn links_of<'a>(
+    resource: &'a Resource,
+    pod: Option<Pod<'a>>,
+    links: Vec<Link<'a>>,
+) -> Vec<Link<'a>> {
+    let mut reader = Reader { from: resource, links, cluster: OnceCell::new() };
     for fields in fields_of(&resource.kind.kind) {
         if resource.is(fields.0) {
             fields.1.iter().for_each(|row| reader.row(row));

@@ -15,12 +15,8 @@ impl<'a> Links<'_, 'a> {
         if is_filled_in(wanted) || is_unknown(wanted.kind) {
             return Target::Unknown;
         }
-        let (sure, perhaps) = self.candidates(link);
-        if !sure.is_empty() {
-            return self.part_of(link, &sure);
-        }
-        if let Some(nearest) = nearest_by_folder(link.from, &perhaps) {
-            return Target::Perhaps(nearest);
+        if let Some(found) = self.find(link) {
+            return found;
         }
         if let Some(made) = self.makers().find(link) {
             return self.part_made(link, made);
@@ -37,21 +33,34 @@ impl<'a> Links<'_, 'a> {
         Target::Missing(Box::new(self.judge(link)))
     }
 
-    /// The objects of the build that are meant, and those that may be.
-    fn candidates(&self, link: &Link<'a>) -> (Vec<&'a Resource>, Vec<&'a Resource>) {
-        let (mut sure, mut perhaps) = (Vec::new(), Vec::new());
+    /// The object of the build that is meant, or may be; none when the build holds none.
+    fn find(&self, link: &Link<'a>) -> Option<Target<'a>> {
         let wanted = &link.wanted;
-        for resource in self.graph.all_named(wanted.kind, wanted.name).iter().copied() {
-            if !of_group(wanted, resource) {
-                continue;
-            }
-            match in_scope(wanted.scope, resource) {
+        let named = self.graph.all_named(wanted.kind, wanted.name);
+        let fits = |resource: &Resource| match of_group(wanted, resource) {
+            true => in_scope(wanted.scope, resource),
+            false => Match::No,
+        };
+        // Nearly every name is one object's.
+        if let [only] = named {
+            return match fits(only) {
+                Match::Yes => Some(self.part_of(link, named)),
+                Match::Unknown => Some(Target::Perhaps(only)),
+                Match::No => None,
+            };
+        }
+        let (mut sure, mut perhaps) = (Vec::new(), Vec::new());
+        for resource in named.iter().copied() {
+            match fits(resource) {
                 Match::Yes => sure.push(resource),
                 Match::Unknown => perhaps.push(resource),
                 Match::No => {}
             }
         }
-        (sure, perhaps)
+        if !sure.is_empty() {
+            return Some(self.part_of(link, &sure));
+        }
+        nearest_by_folder(link.from, &perhaps).map(Target::Perhaps)
     }
 
     /// The object, when one of several definitions has the part that is wanted.
@@ -119,7 +128,11 @@ fn is_no_name(text: &str) -> bool {
 /// True for a resource of the group that is wanted. `extensions` stands for the groups its kinds
 /// moved to.
 pub(super) fn of_group(wanted: &Wanted<'_>, resource: &Resource) -> bool {
-    let own = &*resource.kind.group;
+    group_is(wanted, &resource.kind.group)
+}
+
+/// The same of an API group.
+pub(super) fn group_is(wanted: &Wanted<'_>, own: &str) -> bool {
     wanted.group.is_none_or(|group| {
         group == own
             || group == "extensions" && kubesift_schemas::is_builtin_group(own)
@@ -130,7 +143,12 @@ pub(super) fn of_group(wanted: &Wanted<'_>, resource: &Resource) -> bool {
 /// Whether a resource is where a reference looks. A namespace that is not stated may be any: a
 /// kustomization, a release or `kubectl -n` says it.
 pub(super) fn in_scope(scope: Scoped<'_>, resource: &Resource) -> Match {
-    match (scope, resource.namespace.as_deref()) {
+    namespace_in(scope, resource.namespace.as_deref())
+}
+
+/// The same of a namespace.
+pub(super) fn namespace_in(scope: Scoped<'_>, namespace: Option<&str>) -> Match {
+    match (scope, namespace) {
         (Scoped::Cluster | Scoped::Any, _) | (Scoped::In(None), None) => Match::Yes,
         (Scoped::In(Some(one)), Some(other)) if one == other => Match::Yes,
         (Scoped::In(Some(one)), Some(other)) => {
