@@ -184,6 +184,7 @@ impl Run<'_> {
             findings,
             files: &whole.files,
             trees: &whole.trees,
+            marked: &whole.marked,
             resources: &resources,
             homes: &homes,
             path: &shown,
