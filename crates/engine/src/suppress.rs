@@ -10,6 +10,7 @@ mod comment;
 mod date;
 mod foreign;
 mod layout;
+mod marks;
 mod near;
 mod report;
 #[cfg(test)]
@@ -279,12 +280,16 @@ impl<'a> Suppressions<'a> {
     ) -> Self {
         let peers = if settings.foreign { Peers::new(entries) } else { Peers::default() };
         let context = Context { entries, peers, settings };
+        // Nearly all files hold no suppression, and have not to be looked at again.
+        let marked = marks::marked(trees, resources);
+        let is_marked = |file: FileId| marked.contains(&file);
         let mut by_file: HashMap<FileId, Vec<&'a Resource>> = HashMap::new();
-        for resource in resources {
+        for resource in resources.iter().filter(|one| is_marked(one.file().id)) {
             by_file.entry(resource.file().id).or_default().push(resource);
         }
         let layouts: HashMap<FileId, Layout<'a>> = trees
             .iter()
+            .filter(|tree| is_marked(tree.file().id))
             .map(|tree| {
                 let own = by_file.remove(&tree.file().id).unwrap_or_default();
                 (tree.file().id, Layout::new(tree, own))
@@ -292,7 +297,8 @@ impl<'a> Suppressions<'a> {
             .collect();
         let comments = trees.par_iter().filter_map(|tree| layouts.get(&tree.file().id));
         let comments = comments.map(|layout| comment::read(layout, &context));
-        let annotations = resources.par_iter().map(|resource| annotation::read(resource, &context));
+        let annotations = resources.par_iter().filter(|one| is_marked(one.file().id));
+        let annotations = annotations.map(|resource| annotation::read(resource, &context));
         let found: Vec<Found<'a>> = comments.chain(annotations).collect();
         let mut all = Vec::new();
         let mut defects = Vec::new();
