@@ -18,7 +18,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use kubesift_model::{Resource, ResourceId};
 use kubesift_source::{FileId, Span};
 use kubesift_yaml::{Node, Tree};
@@ -30,6 +30,7 @@ use crate::run::Plan;
 use crate::{Check, Safety, Severity};
 
 pub use date::Date;
+pub use marks::may_hold_suppression;
 pub use near::nearest;
 
 use foreign::Peers;
@@ -270,18 +271,18 @@ struct Context {
 }
 
 impl<'a> Suppressions<'a> {
-    /// Reads the comments of `trees` and the annotations of `resources`. `entries` are all checks
-    /// that there are, whether they run or not; a resource's id is its position.
+    /// Reads the comments of `trees` and the annotations of `resources`, in files that
+    /// [`may_hold_suppression`] is true for: `marked`. `entries` are all checks that there are,
+    /// whether they run or not; a resource's id is its position.
     pub fn collect(
         trees: &'a [Arc<Tree>],
         resources: &'a [Resource],
+        marked: &HashSet<FileId>,
         entries: &'static [Entry],
         settings: SuppressionSettings,
     ) -> Self {
         let peers = if settings.foreign { Peers::new(entries) } else { Peers::default() };
         let context = Context { entries, peers, settings };
-        // Nearly all files hold no suppression, and have not to be looked at again.
-        let marked = marks::marked(trees, resources);
         let is_marked = |file: FileId| marked.contains(&file);
         let mut by_file: HashMap<FileId, Vec<&'a Resource>> = HashMap::new();
         for resource in resources.iter().filter(|one| is_marked(one.file().id)) {

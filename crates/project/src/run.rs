@@ -115,7 +115,8 @@ impl Run<'_> {
         let texts: Vec<_> = texts.collect();
         let request = self.request;
         let key = format!(
-            "{texts:?} {:?} {:?} {:?} {:?} {}",
+            "{texts:?} {:?} {:?} {:?} {:?} {:?} {}",
+            request.focus,
             request.environment,
             request.command_line,
             request.paths,
@@ -184,6 +185,7 @@ impl Run<'_> {
             findings,
             files: &whole.files,
             trees: &whole.trees,
+            marked: &whole.marked,
             resources: &resources,
             homes: &homes,
             path: &shown,
@@ -192,7 +194,8 @@ impl Run<'_> {
             plan: &|one| rules.plan(one),
         });
         // On a part of the project nothing can be said about what matches no finding.
-        if judge && request.paths.is_empty() && start == root {
+        let is_part = !request.paths.is_empty() || request.focus.is_some();
+        if judge && !is_part && start == root {
             problems.extend(settings.unused(&settled.uses, |entry| rules.runs(entry)));
         }
         troubles.extend(overlays.errors(&|file| whole.files[file.0 as usize].path.clone()));

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::HashSet;
+use kubesift_engine::may_hold_suppression;
 use kubesift_model::{Build, BuildId, Resource, ResourceId, Workloads};
 use kubesift_source::{FileId, SourceFile};
 use kubesift_yaml::Tree;
@@ -19,6 +21,8 @@ pub(crate) struct Whole {
     /// The configuration files, then one for each input.
     pub files: Vec<Arc<SourceFile>>,
     pub trees: Vec<Arc<Tree>>,
+    /// The files that suppressions may stand in.
+    pub marked: HashSet<FileId>,
     /// Those of files, then those that were built, then the kustomizations.
     pub resources: Vec<Resource>,
     /// Number of resources that are no kustomizations.
@@ -30,6 +34,8 @@ impl Whole {
     pub fn new(mut files: Vec<Arc<SourceFile>>, mut reads: Vec<Read>) -> Self {
         files.extend(reads.iter().map(|read| read.file.clone()));
         let trees = reads.iter().filter_map(|read| read.tree.clone()).collect();
+        let marked = reads.iter().filter(|read| read.is_marked);
+        let marked = marked.map(|read| read.file.id).collect();
         let full = |read: &&mut Read| !read.resources.is_empty();
         let mut lists =
             reads.iter_mut().filter(full).map(|read| std::mem::take(&mut read.resources));
@@ -42,7 +48,7 @@ impl Whole {
             resource.id = ResourceId(at as u32);
         }
         let objects = resources.len();
-        Self { files, trees, resources, objects, reads }
+        Self { files, trees, marked, resources, objects, reads }
     }
 
     /// Adds what overlays were built to: files that are no inputs from the id `past` on, and then
@@ -55,6 +61,9 @@ impl Whole {
             let at = tree.file().id.0 as usize;
             self.files[at] = tree.file().clone();
             self.trees.push(tree.clone());
+            if may_hold_suppression(tree.file().text()) {
+                self.marked.insert(tree.file().id);
+            }
         }
         for file in &overlays.texts {
             let at = file.id.0 as usize;
@@ -63,6 +72,9 @@ impl Whole {
         let mut texts = Vec::with_capacity(made.len());
         for (mut text, mut resources) in made {
             self.files.push(text.tree.file().clone());
+            if text.is_marked {
+                self.marked.insert(text.tree.file().id);
+            }
             text.resources.start = self.resources.len() as u32;
             for (id, resource) in (text.resources.start..).zip(&mut resources) {
                 resource.id = ResourceId(id);

@@ -1,18 +1,12 @@
-//! Which files may hold a suppression at all, by their bytes: one pass over the text in place of a walk
+//! Which texts may hold a suppression at all, by their bytes: one pass over a text in place of a walk
 //! over its comments, annotations and labels.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use foldhash::{HashMap, HashMapExt, HashSet};
-use kubesift_model::Resource;
-use kubesift_source::FileId;
-use kubesift_yaml::Tree;
-use rayon::prelude::*;
+use aho_corasick::AhoCorasick;
 
-/// One of these is in every suppression, ours or another tool's, in any case of letters.
-const MARKS: [&str; 17] = [
-    "kubesift",
+/// One of these is in every suppression of another tool.
+const FOREIGN: [&str; 14] = [
     "trivy:",
     "tfsec:",
     "kics-scan",
@@ -27,33 +21,55 @@ const MARKS: [&str; 17] = [
     "monokle.io",
     "kubeaudit.io",
     "audit.kubernetes.io",
-    // Behind an escape may be anything.
-    "\\u",
-    "\\x",
 ];
 
+/// The end of our name, which may be written in any case of letters. Other words seldom hold it.
+const OWN: &str = "sift";
+
 static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let kind = Some(AhoCorasickKind::DFA);
-    AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(MARKS).ok()
+    let cases = (0..1_u32 << OWN.len()).map(|upper| {
+        let letter = |(at, letter): (usize, char)| {
+            if upper >> at & 1 == 1 { letter.to_ascii_uppercase() } else { letter }
+        };
+        OWN.chars().enumerate().map(letter).collect()
+    });
+    let words = FOREIGN.iter().map(|word| (*word).to_owned()).chain(cases);
+    AhoCorasick::new(words.collect::<Vec<String>>()).ok()
 });
 
-/// The files of some trees and objects that may hold a suppression.
-pub(super) fn marked(trees: &[Arc<Tree>], resources: &[Resource]) -> HashSet<FileId> {
-    let mut all: HashMap<FileId, &Tree> = HashMap::new();
-    all.extend(trees.iter().map(|tree| (tree.file().id, &**tree)));
-    let mut last = None;
-    // Objects are in the order of their files.
-    for tree in resources.iter().map(Resource::tree) {
-        if last.replace(tree.file().id) != Some(tree.file().id) {
-            all.entry(tree.file().id).or_insert(tree);
-        }
-    }
-    let all: Vec<(FileId, &Tree)> = all.into_iter().collect();
-    all.into_par_iter().filter(|(_, tree)| is_marked(tree)).map(|(file, _)| file).collect()
+/// True when a suppression may stand in a text: all others have not to be looked through. Cheap, and
+/// to be remembered with the text.
+pub fn may_hold_suppression(text: &str) -> bool {
+    // Without a way to search, every text is looked at; and behind an escape may be anything.
+    SEARCH.as_ref().is_none_or(|search| search.is_match(text)) || has_escape(text.as_bytes())
 }
 
-fn is_marked(tree: &Tree) -> bool {
-    let text = tree.file().text();
-    // Without a way to search, every file is looked at.
-    SEARCH.as_ref().is_none_or(|search| search.is_match(text))
+/// True for text with an escape of a character.
+fn has_escape(text: &[u8]) -> bool {
+    let next = |at: usize| text.get(at + 1).copied().unwrap_or_default();
+    memchr::memchr_iter(b'\\', text).any(|at| matches!(next(at), b'x' | b'u' | b'U'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_seen_in_any_case_and_behind_escapes() {
+        for text in [
+            "# kubesift: ignore[x]",
+            "# KubeSIFT ignore[x]",
+            "a:\n  x.kubesift.dev/ignore.y: z",
+            "# checkov:skip=CKV_1: no",
+            "#trivy:ignore:KSV001",
+            "ignore-check.kube-linter.io/x: y",
+            "\"kubes\\u0069ft.dev/ignore.x\": y",
+            "\"kubes\\x69ft.dev/ignore.x\": y",
+            "container.audit.kubernetes.io/web.allow-privileged: x",
+        ] {
+            assert!(may_hold_suppression(text), "{text}");
+        }
+        let plain = "apiVersion: v1\nkind: Pod\n# a comment\nmetadata: {name: \"a\\n\"}\n";
+        assert!(!may_hold_suppression(plain));
+    }
 }
