@@ -2,9 +2,9 @@
 //! refer to and what refers to them, before and after. A look at these is what an editor shows first;
 //! a look at all of them follows, and has the last word.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use kubesift_model::{Graph, Link, LinkTarget, Resource};
 use kubesift_source::FileId;
 use kubesift_yaml::Tree;

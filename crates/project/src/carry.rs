@@ -1,9 +1,9 @@
 //! Carries what checks said of an object from one reading of its file to the next: an edit leaves the
 //! documents above and below it as they are, and only moves them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use kubesift_engine::{Change, Finding, Note};
 use kubesift_model::Resource;
 use kubesift_source::{FileId, Span};

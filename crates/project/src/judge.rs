@@ -98,7 +98,7 @@ impl Bench<'_> {
         let (mut judged, fresh) = alone;
         let mut relations: Vec<OnceLock<Arc<Relations>>> = Vec::new();
         let (mut new, mut is_partial) = (Vec::new(), false);
-        for (build, one) in self.builds.iter().zip(linked) {
+        for (build, mut one) in self.builds.iter().zip(linked) {
             judged.add(one.numbered(build));
             relations.push(OnceLock::from(Arc::clone(&one.relations)));
             is_partial |= one.state == State::Partial;
@@ -278,12 +278,17 @@ struct Linked {
 }
 
 impl Linked {
-    /// What was found, with the numbers of this run.
-    fn numbered(&self, build: &Build) -> Judged {
+    /// What was found, with the numbers of this run. What is not to be remembered is handed over.
+    fn numbered(&mut self, build: &Build) -> Judged {
         let id =
             |local: ResourceId| build.resources.get(local.0 as usize).copied().unwrap_or(local);
-        let findings = self.judged.iter().flat_map(|one| &one.findings).cloned();
-        let findings = findings.map(|finding| renumber(finding, id, &[build.id]));
+        let number = |finding| renumber(finding, id, &[build.id]);
+        if let Some(all) = Arc::get_mut(&mut self.judged).filter(|_| self.state == State::Partial) {
+            let mut judged = Judged::join(std::mem::take(all));
+            judged.findings = judged.findings.into_iter().map(number).collect();
+            return judged;
+        }
+        let findings = self.judged.iter().flat_map(|one| &one.findings).cloned().map(number);
         let troubles = self.judged.iter().flat_map(|one| &one.troubles).cloned();
         Judged { findings: findings.collect(), troubles: troubles.collect() }
     }

@@ -3,10 +3,11 @@
 //! from, so a run with a memory gives what a run without one gives.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use kubesift_config::Scope as RuleScope;
 use kubesift_engine::Finding;
 use kubesift_model::{Build, BuildId, Resource, ResourceId};
@@ -54,7 +55,7 @@ pub(crate) struct Memo {
 pub(crate) struct Known {
     pub path: Arc<str>,
     pub stamp: u64,
-    pub read: Read,
+    pub read: Arc<Read>,
 }
 
 /// What all kustomizations were built to.

@@ -200,7 +200,7 @@ impl Run<'_> {
         }
         troubles.extend(overlays.errors(&|file| whole.files[file.0 as usize].path.clone()));
         drop(homes);
-        troubles.extend(whole.reads.iter_mut().flat_map(|read| std::mem::take(&mut read.troubles)));
+        troubles.extend(whole.reads.iter().flat_map(|read| read.troubles.iter().cloned()));
         let outcome = report(Parts {
             inputs: &inputs,
             sorted: &sorted,
@@ -308,7 +308,7 @@ impl Run<'_> {
         sorted: &Sorted,
         workloads: &Workloads,
         first: u32,
-    ) -> Vec<Read> {
+    ) -> Vec<Arc<Read>> {
         let (system, request) = (self.system, self.request);
         request.progress.begin(Phase::Read, inputs.len());
         let memory = self.memory.as_ref();
@@ -320,6 +320,7 @@ impl Run<'_> {
         };
         let read = |(at, input): (usize, &Input)| {
             let id = FileId(first + at as u32);
+            request.progress.step(1);
             let read = match &sorted.tasks[at] {
                 Task::Settled(fate) => Read::nothing(id, &input.path, fate.clone()),
                 Task::Failed(trouble) => Read::failed(id, &input.path, trouble.clone()),
@@ -327,20 +328,19 @@ impl Run<'_> {
                     Read::nothing(id, &input.path, FileFate::Failed)
                 }
                 Task::Read => match known(id, input) {
-                    Some(held) => held.read.clone(),
+                    Some(held) => return Arc::clone(&held.read),
                     None => files::load(system, input, id, workloads),
                 },
             };
-            request.progress.step(1);
-            read
+            Arc::new(read)
         };
-        let reads = inputs.par_iter().enumerate().with_max_len(16).map(read).collect();
+        let reads = inputs.par_iter().enumerate().with_max_len(16).map(read).collect::<Vec<_>>();
         self.keep_reads(inputs, sorted, &reads, first);
         reads
     }
 
     /// Remembers what was read, unless the run was ended before the end.
-    fn keep_reads(&mut self, inputs: &[Input], sorted: &Sorted, reads: &Vec<Read>, first: u32) {
+    fn keep_reads(&mut self, inputs: &[Input], sorted: &Sorted, reads: &[Arc<Read>], first: u32) {
         let Some(memory) = self.memory.as_mut().filter(|_| !self.request.is_cancelled()) else {
             return;
         };
@@ -354,7 +354,7 @@ impl Run<'_> {
             let stamp = stamp(memory.stamps, path);
             let same = |held: &Known| held.path == input.path && held.stamp == stamp;
             if !memory.memo.reads.get(&id).is_some_and(same) {
-                let (path, read) = (input.path.clone(), read.clone());
+                let (path, read) = (input.path.clone(), Arc::clone(read));
                 memory.memo.reads.insert(id, Known { path, stamp, read });
             }
         }

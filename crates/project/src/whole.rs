@@ -27,23 +27,35 @@ pub(crate) struct Whole {
     pub resources: Vec<Resource>,
     /// Number of resources that are no kustomizations.
     pub objects: usize,
-    pub reads: Vec<Read>,
+    /// What each input gave; its resources are in the row of all.
+    pub reads: Vec<Arc<Read>>,
 }
 
 impl Whole {
-    pub fn new(mut files: Vec<Arc<SourceFile>>, mut reads: Vec<Read>) -> Self {
+    pub fn new(mut files: Vec<Arc<SourceFile>>, mut reads: Vec<Arc<Read>>) -> Self {
         files.extend(reads.iter().map(|read| read.file.clone()));
         let trees = reads.iter().filter_map(|read| read.tree.clone()).collect();
         let marked = reads.iter().filter(|read| read.is_marked);
         let marked = marked.map(|read| read.file.id).collect();
-        let full = |read: &&mut Read| !read.resources.is_empty();
-        let mut lists =
-            reads.iter_mut().filter(full).map(|read| std::mem::take(&mut read.resources));
-        // One large stream is not copied; files of any number are joined in one allocation.
-        let mut resources = lists.next().unwrap_or_default();
-        let rest: Vec<Vec<Resource>> = lists.collect();
-        resources.reserve_exact(rest.iter().map(Vec::len).sum());
-        rest.into_iter().for_each(|list| resources.extend(list));
+        // One large stream is not copied; files of any number are joined in one allocation. What a
+        // session remembers is left to it.
+        let count: usize = reads.iter().map(|read| read.resources.len()).sum();
+        let mut resources = Vec::new();
+        for read in &mut reads {
+            match Arc::get_mut(read) {
+                Some(own) if own.resources.len() == count => {
+                    resources = std::mem::take(&mut own.resources);
+                }
+                Some(own) => {
+                    resources.reserve_exact(count - resources.len());
+                    resources.extend(std::mem::take(&mut own.resources));
+                }
+                None => {
+                    resources.reserve_exact(count - resources.len());
+                    resources.extend_from_slice(&read.resources);
+                }
+            }
+        }
         for (at, resource) in resources.iter_mut().enumerate() {
             resource.id = ResourceId(at as u32);
         }
