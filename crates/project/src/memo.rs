@@ -161,18 +161,21 @@ impl Memo {
         all: &[Resource],
         rules: &dyn Fn(&Resource) -> RuleKey,
     ) -> Option<&Linked> {
-        let held = self.before(build)?;
-        let same = holds_same(&held.relations, build, all);
+        let held = self.linked.get(&build.name)?;
+        let same = is_alike(held.relations.build(), build);
+        let same = same && holds_same(&held.relations, build, all);
         let mut pairs = held.rules.iter().zip(&build.resources);
         let same = same
             && pairs.all(|(old, id)| all.get(id.0 as usize).is_some_and(|new| *old == rules(new)));
         same.then_some(held)
     }
 
-    /// What was made of a build of this name, whatever has changed of its objects since.
+    /// What was made of a build of this name, whatever has changed of its objects since, and whether
+    /// it was known to be all or is now: half-typed text is no reason to say everything anew at once.
     pub fn before(&self, build: &Build) -> Option<&Linked> {
         let held = self.linked.get(&build.name)?;
-        is_alike(held.relations.build(), build).then_some(held)
+        let old = held.relations.build();
+        (old.kind == build.kind && old.around == build.around).then_some(held)
     }
 
     /// The rules that an object of a build was judged by.
