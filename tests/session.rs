@@ -185,7 +185,8 @@ fn apply(act: &Act, texts: &mut Texts) -> String {
         }
         Act::Undo(file) => {
             let path = file.get(&paths).clone();
-            let text = project().remove(&path).unwrap_or_default();
+            let text = project().remove(&path).or_else(|| stream().remove(&path));
+            let text = text.unwrap_or_default();
             texts.insert(path.clone(), text);
             path
         }
@@ -201,19 +202,54 @@ proptest! {
 
     #[test]
     fn edits_give_what_a_fresh_run_gives(acts in prop::collection::vec(act(), 1..8)) {
-        let mut texts = project();
-        let mut host = Host::new(memory(&texts), kubesift_checks::ALL);
-        host.snapshot().analyze(&request()).expect("an analysis");
-        for (at, act) in acts.iter().enumerate() {
-            let path = apply(act, &mut texts);
-            host.apply([open(&path, &texts[&path])]);
-            if at % 2 == 0 {
-                host.snapshot().glance(&request()).expect("a glance");
-            }
-            let analysis = host.snapshot().analyze(&request()).expect("an analysis");
-            prop_assert_eq!(seen(&analysis), fresh(&texts), "after {:?}", act);
-        }
+        told_and_fresh_agree(project(), &acts);
     }
+
+    #[test]
+    fn edits_of_one_document_of_many_give_what_a_fresh_run_gives(
+        acts in prop::collection::vec(act(), 1..8),
+    ) {
+        told_and_fresh_agree(stream(), &acts);
+    }
+}
+
+/// A session that is told of each act gives what a fresh run gives after it.
+fn told_and_fresh_agree(mut texts: Texts, acts: &[Act]) {
+    let mut host = Host::new(memory(&texts), kubesift_checks::ALL);
+    host.snapshot().analyze(&request()).expect("an analysis");
+    for (at, act) in acts.iter().enumerate() {
+        let path = apply(act, &mut texts);
+        host.apply([open(&path, &texts[&path])]);
+        if at % 2 == 0 {
+            host.snapshot().glance(&request()).expect("a glance");
+        }
+        let analysis = host.snapshot().analyze(&request()).expect("an analysis");
+        assert_eq!(seen(&analysis), fresh(&texts), "after {act:?}");
+    }
+}
+
+/// One file of many documents, of several layouts, that refer to each other.
+fn stream() -> Texts {
+    let mut documents = Vec::new();
+    for at in 0..4 {
+        documents.push(format!(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p{at}\n  labels:\n    app: a{at}\nspec:\n  \
+             containers:\n    - name: c\n      image: \"a:1\"\n      securityContext:\n        \
+             privileged: true # kubesift: ignore[privileged-container] it must\n"
+        ));
+        documents.push(format!(
+            "# The way in.\napiVersion: v1\nkind: Service\nmetadata: {{name: s{at}}}\nspec: {{selector: \
+             {{app: a{at}}}, ports: [{{port: 80, targetPort: web}}]}}\n"
+        ));
+        documents.push(format!(
+            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {{name: \
+             l{at}}}\n  spec:\n    hostNetwork: true\n    containers: [{{name: c, image: b}}]\n- {{apiVersion: \
+             v1, kind: ConfigMap, metadata: {{name: m{at}}}}}\n"
+        ));
+    }
+    let all = ("/repo/all.yaml".to_owned(), documents.join("---\n"));
+    let web = project().into_iter().filter(|(path, _)| path.contains("/shop/"));
+    web.chain([all]).collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Compares speed and memory in one run on the same bytes: our scanner, saphyr, serde_yaml, and the
-//! whole of `kubesift check`; and builds of kustomizations beside kubectl's (`kustomize`). Ratios
-//! within a run are what counts; absolute times vary by machine.
+//! whole of `kubesift check`; and builds of kustomizations beside kubectl's (`kustomize`). The program
+//! is the one that is shipped. Ratios within a run are what counts; absolute times vary by machine.
 
 mod kustomize;
 
@@ -15,7 +15,7 @@ use kubesift_source::{FileId, SourceFile};
 use saphyr_parser::Parser;
 use serde_yaml::Value;
 
-use crate::{Failure, corpus, root};
+use crate::{Failure, corpus, dist, root};
 
 /// Prints the table.
 pub fn run(
@@ -28,7 +28,7 @@ pub fn run(
         Some(folder) => folder,
         None => generated(documents)?,
     };
-    let program = build()?;
+    let program = dist::build()?;
     let texts = read(&folder)?;
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
     println!("{} files, {:.1} MB of YAML in {}", texts.len(), bytes as f64 / 1e6, folder.display());
@@ -122,18 +122,6 @@ fn generated(documents: usize) -> Result<PathBuf, Failure> {
         corpus::write(documents, 1, &folder)?;
     }
     Ok(folder)
-}
-
-fn build() -> Result<PathBuf, Failure> {
-    let status = Command::new("cargo")
-        .args(["build", "--release", "--quiet"])
-        .current_dir(root())
-        .status()?;
-    if !status.success() {
-        return Err("the program does not build".into());
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), PathBuf::from);
-    Ok(target.join("release/kubesift"))
 }
 
 /// The YAML files of a folder, hidden folders left out as the program leaves them out.

@@ -12,9 +12,8 @@ mod scorer;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::{Failure, root};
+use crate::{Failure, dist, root};
 
 /// Agreeing cases by suite.
 type Reached = BTreeMap<String, u64>;
@@ -63,7 +62,7 @@ const SUITES: &[Suite] = &[
 
 /// Runs what was asked for and can be run.
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let program = program()?;
+    let program = dist::build()?;
     if let Some([other, folder]) = options.against.as_deref() {
         return against::run(&program, other, folder, options.failures);
     }
@@ -86,18 +85,4 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         }
     }
     floors::settle(&reached, options.raise, |floor| ran.iter().any(|suite| (suite.owns)(floor)))
-}
-
-/// Builds the program.
-fn program() -> Result<PathBuf, Failure> {
-    let root = root();
-    let built = Command::new("cargo")
-        .args(["build", "--release", "--quiet"])
-        .current_dir(&root)
-        .status()?;
-    if !built.success() {
-        return Err("the program does not build".into());
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), Into::into);
-    Ok(target.join("release/kubesift"))
 }

@@ -4,6 +4,7 @@
 mod bench;
 mod conformance;
 mod corpus;
+mod dist;
 mod new;
 
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ enum Task {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Build the program as it is shipped, and print where it lies
+    Dist,
     /// Compare speed and memory on one corpus, in one run
     Bench {
         /// Kubernetes documents of the corpus
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
     let result = match Args::parse().task {
         Task::New { check } => new::write(&check),
         Task::Corpus { documents, seed, out } => corpus::write(documents, seed, &out),
+        Task::Dist => dist::run(),
         Task::Bench { documents, folder, overlays, rounds } => {
             bench::run(documents, folder, overlays, rounds)
         }

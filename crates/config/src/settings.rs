@@ -130,6 +130,11 @@ impl Settings {
         scope(&self.layers, path, resource)
     }
 
+    /// True when something of the settings goes by path or object: else every scope is the default one.
+    pub fn has_scopes(&self) -> bool {
+        self.layers.iter().any(|layer| !matches!(layer.when, When::Always))
+    }
+
     /// What of the settings goes by path or object and holds for an object that was built: that of
     /// any of the paths it was built from.
     pub fn scope_of(&self, paths: &[Arc<str>], resource: &Resource) -> Scope {

@@ -27,7 +27,10 @@ pub use out::{At, Draft, Out};
 pub use outcome::{FileFate, FileReport, Outcome, Summary, Trouble, TroubleKind};
 pub use powers::InNamespaces;
 pub use run::{Plan, Rule, merge};
-pub use suppress::{BUILT_IN, Date, Parts, SuppressionSettings, Suppressions, all_checks, nearest};
+pub use suppress::{
+    BUILT_IN, Date, Parts, SuppressionSettings, Suppressions, all_checks, may_hold_suppression,
+    nearest,
+};
 
 pub use kubesift_model as model;
 pub use kubesift_source as source;

@@ -10,6 +10,7 @@ mod comment;
 mod date;
 mod foreign;
 mod layout;
+mod marks;
 mod near;
 mod report;
 #[cfg(test)]
@@ -17,7 +18,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use kubesift_model::{Resource, ResourceId};
 use kubesift_source::{FileId, Span};
 use kubesift_yaml::{Node, Tree};
@@ -29,6 +30,7 @@ use crate::run::Plan;
 use crate::{Check, Safety, Severity};
 
 pub use date::Date;
+pub use marks::may_hold_suppression;
 pub use near::nearest;
 
 use foreign::Peers;
@@ -269,22 +271,26 @@ struct Context {
 }
 
 impl<'a> Suppressions<'a> {
-    /// Reads the comments of `trees` and the annotations of `resources`. `entries` are all checks
-    /// that there are, whether they run or not; a resource's id is its position.
+    /// Reads the comments of `trees` and the annotations of `resources`, in files that
+    /// [`may_hold_suppression`] is true for: `marked`. `entries` are all checks that there are,
+    /// whether they run or not; a resource's id is its position.
     pub fn collect(
         trees: &'a [Arc<Tree>],
         resources: &'a [Resource],
+        marked: &HashSet<FileId>,
         entries: &'static [Entry],
         settings: SuppressionSettings,
     ) -> Self {
         let peers = if settings.foreign { Peers::new(entries) } else { Peers::default() };
         let context = Context { entries, peers, settings };
+        let is_marked = |file: FileId| marked.contains(&file);
         let mut by_file: HashMap<FileId, Vec<&'a Resource>> = HashMap::new();
-        for resource in resources {
+        for resource in resources.iter().filter(|one| is_marked(one.file().id)) {
             by_file.entry(resource.file().id).or_default().push(resource);
         }
         let layouts: HashMap<FileId, Layout<'a>> = trees
             .iter()
+            .filter(|tree| is_marked(tree.file().id))
             .map(|tree| {
                 let own = by_file.remove(&tree.file().id).unwrap_or_default();
                 (tree.file().id, Layout::new(tree, own))
@@ -292,7 +298,8 @@ impl<'a> Suppressions<'a> {
             .collect();
         let comments = trees.par_iter().filter_map(|tree| layouts.get(&tree.file().id));
         let comments = comments.map(|layout| comment::read(layout, &context));
-        let annotations = resources.par_iter().map(|resource| annotation::read(resource, &context));
+        let annotations = resources.par_iter().filter(|one| is_marked(one.file().id));
+        let annotations = annotations.map(|resource| annotation::read(resource, &context));
         let found: Vec<Found<'a>> = comments.chain(annotations).collect();
         let mut all = Vec::new();
         let mut defects = Vec::new();

@@ -81,13 +81,23 @@ impl Offer {
     }
 }
 
-/// Offers that one question gives at most; more are not read.
-const MOST: usize = 500;
+/// Offers that one question gives at most: more are not read, and a client shows no sooner what it was
+/// given in one piece. What else fits is offered when more is typed.
+const MOST: usize = 100;
+
+/// What fits at a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// Best first, each once.
+    pub items: Vec<Item>,
+    /// More would fit: it should be asked again when more is typed.
+    pub is_incomplete: bool,
+}
 
 /// Builds that are asked.
 const BUILDS: usize = 8;
 
-/// What fits at a byte of a text that is being written: best first, each once. `path` is the file's as
+/// What fits at a byte of a text that is being written. `path` is the file's as
 /// the analysis shows it (it need not be part of it yet), `text` is what the editor holds now; the
 /// analysis may be of an older one. `checks` is the registry. Nothing where nothing fits.
 pub fn complete(
@@ -96,23 +106,47 @@ pub fn complete(
     path: &str,
     text: &str,
     offset: u32,
-) -> Vec<Item> {
+) -> Completion {
     let at = text.floor_char_boundary((offset as usize).min(text.len()));
     match cursor::find(text, at) {
-        Cursor::Comment(typed) => checks::in_comment(analysis, checks, path, typed, at),
+        Cursor::Comment(typed) => {
+            let items = checks::in_comment(analysis, checks, path, typed, at);
+            Completion { items, is_incomplete: false }
+        }
         Cursor::Token(token) => {
-            let mut items = Vec::new();
+            let typed = text.get(token.inner.start..at).unwrap_or_default();
+            let (mut items, mut is_incomplete) = (Vec::new(), false);
             for as_key in token.forms() {
                 let Some(slot) = cursor::slot(text, &token, *as_key) else { continue };
-                let offers = offers(analysis, checks, path, &slot);
+                let mut offers = offers(analysis, checks, path, &slot);
+                is_incomplete |= limit(&mut offers, typed);
                 items.extend(offers.into_iter().map(|offer| written(offer, text, &token, *as_key)));
             }
             let mut seen = HashSet::new();
             items.retain(|item| seen.insert((item.label.clone(), item.insert.clone())));
-            items.truncate(MOST);
-            items
+            Completion { items, is_incomplete }
         }
     }
+}
+
+/// Of more offers than anybody reads, leaves the first that what is typed may become; says whether
+/// there were more.
+fn limit(offers: &mut Vec<Offer>, typed: &str) -> bool {
+    // Checks are as many as they are, and whoever looks for one wants to see them all.
+    let are_checks = offers.iter().any(|offer| offer.kind == ItemKind::Check);
+    if offers.len() <= MOST || are_checks {
+        return false;
+    }
+    offers.retain(|offer| may_become(typed, &offer.label));
+    offers.truncate(MOST);
+    true
+}
+
+/// True when the letters of a word stand in another in their order, whatever their case: how clients
+/// compare them.
+fn may_become(typed: &str, label: &str) -> bool {
+    let mut letters = label.chars();
+    typed.chars().all(|wanted| letters.any(|letter| letter.eq_ignore_ascii_case(&wanted)))
 }
 
 fn offers(analysis: &Analysis, checks: &'static [Entry], path: &str, slot: &Slot) -> Vec<Offer> {

@@ -137,7 +137,7 @@ fn jumps(analysis: &Analysis, file: FileId, offset: u32) {
 }
 
 fn offers(analysis: &Analysis, path: &str, text: &str, offset: u32) {
-    for item in complete(analysis, kubesift_checks::ALL, path, text, offset) {
+    for item in complete(analysis, kubesift_checks::ALL, path, text, offset).items {
         let replace = item.replace.start as usize..item.replace.end as usize;
         assert!(text.get(replace).is_some(), "{item:?} at {offset}");
         assert!(!item.label.is_empty() && !item.insert.is_empty(), "{item:?} at {offset}");

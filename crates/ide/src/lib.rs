@@ -33,7 +33,7 @@ mod testing;
 mod words;
 
 pub use callers::{Call, Party, incoming, outgoing, parties};
-pub use complete::{Item, ItemKind, complete};
+pub use complete::{Completion, Item, ItemKind, complete};
 pub use folding::{Fold, folds};
 pub use highlight::{Highlight, highlights};
 pub use hints::{Hint, hints};

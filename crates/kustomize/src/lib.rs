@@ -8,6 +8,7 @@ mod build;
 mod charts;
 mod config;
 mod embedded;
+mod expression;
 mod fieldspec;
 mod files;
 mod folded;

@@ -1,9 +1,7 @@
 //! Which objects a target means: patterns over what it is and what it is called, and selectors over
 //! its labels and annotations.
 
-use regex::Regex;
-use smol_str::SmolStr;
-
+use crate::expression::Expression;
 use crate::id::Id;
 use crate::resource::Resource;
 use crate::tree::{Map, Node};
@@ -28,14 +26,12 @@ pub(crate) struct Selector {
     annotations: Labels,
 }
 
-/// A regular expression that must match the whole of a text.
+/// What one field of a target says.
 #[derive(Debug, Clone)]
 enum Pattern {
-    /// Nothing is said.
+    /// Nothing.
     Any,
-    /// An expression that only matches itself.
-    Exact(SmolStr),
-    Regex(Box<Regex>),
+    Of(Expression),
 }
 
 impl Selector {
@@ -91,26 +87,19 @@ impl Pattern {
         if text.is_empty() {
             return Ok(Self::Any);
         }
-        let is_literal =
-            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/');
-        if text.bytes().all(is_literal) {
-            return Ok(Self::Exact(text.into()));
-        }
-        let regex = Regex::new(&format!("^(?:{text})$")).map_err(|error| {
+        Expression::parse(text).map(Self::Of).map_err(|error| {
             let why = error.to_string();
             let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
             let message = format!("`{text}` is no regular expression: {why}");
             Trouble::fatal(Class::PatchTarget, node.origin.span, message)
                 .help("put a backslash before each character that is meant as itself")
-        })?;
-        Ok(Self::Regex(Box::new(regex)))
+        })
     }
 
     fn matches(&self, text: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::Exact(exact) => exact == text,
-            Self::Regex(regex) => regex.is_match(text),
+            Self::Of(expression) => expression.is_match(text),
         }
     }
 

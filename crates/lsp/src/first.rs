@@ -12,20 +12,26 @@ use crate::diagnostics::Report;
 use crate::system::Shared;
 use crate::view::{FolderView, View};
 
-/// The diagnostics of one open file, alone. None when nothing can be said yet.
+/// The diagnostics of one open file: alone, or as a part of what is built from it. None when nothing
+/// can be said yet.
 pub(crate) fn diagnostics(
     view: &View,
     folder: &FolderView,
     path: &Path,
 ) -> Option<Vec<Diagnostic>> {
-    if is_part(view, folder, path) {
-        return None;
-    }
-    let text = folder.snapshot.open_text(path)?;
     let mut host = Host::new(Shared(view.offer.system.clone()), view.offer.checks);
-    host.apply([Change::Open { path: path.to_path_buf(), text }]);
     let mut request = (*folder.request).clone();
-    request.paths = vec![path.to_path_buf()];
+    let open = |path: &Path| {
+        let text = folder.snapshot.open_text(path)?;
+        Some(Change::Open { path: path.to_path_buf(), text })
+    };
+    if may_be_part(view, folder, path) {
+        host.apply(view.opened.keys().filter_map(|path| open(path)));
+        request.focus = Some(path.to_path_buf());
+    } else {
+        host.apply([open(path)?]);
+        request.paths = vec![path.to_path_buf()];
+    }
     let analysis = host.analyze(&request).ok()?;
     let alone = analysis.outcome.open().filter(|finding| stands_alone(finding));
     let said = Report::of(view, folder, &analysis, alone).said(path).diagnostics();
@@ -54,8 +60,9 @@ fn holders() -> impl Iterator<Item = &'static str> {
     KUSTOMIZATION_NAMES.into_iter().chain(["Chart.yaml"])
 }
 
-/// True when a chart or a kustomization may make something else of the file.
-fn is_part(view: &View, folder: &FolderView, path: &Path) -> bool {
+/// True when a chart or a kustomization may make something else of the file: what names it must be
+/// looked for.
+fn may_be_part(view: &View, folder: &FolderView, path: &Path) -> bool {
     let inside = |above: &&Path| above.starts_with(&folder.place.real);
     let is_file = |path: &Path| matches!(view.offer.system.kind(path), Ok(PathKind::File));
     path.ancestors()

@@ -2,10 +2,14 @@
 //! refer to and what refers to them, before and after. A look at these is what an editor shows first;
 //! a look at all of them follows, and has the last word.
 
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use kubesift_model::{Graph, Link, LinkTarget, Resource};
+use kubesift_source::FileId;
+use kubesift_yaml::Tree;
 
+use crate::carry::Moves;
 use crate::relations::Relations;
 
 /// Objects are added to those that changed up to this number.
@@ -33,19 +37,23 @@ pub(crate) struct Affected {
     /// For each object of the build its position in the one before; none when it must be judged
     /// again.
     pub known: Vec<Option<u32>>,
+    /// What an edit left as it was in the files that were read anew.
+    pub moves: Moves,
 }
 
 impl Affected {
     /// Compares a build with the one before.
     pub fn new(before: &Relations, now: &Graph<'_>) -> Self {
-        let known = kept(before.resources(), now.resources());
+        let trees = trees(before.resources());
+        let moves = Moves::new(|file| trees.get(&file).copied(), now.resources().iter().copied());
+        let known = kept(before.resources(), now.resources(), &trees, &moves);
         let mut back: Vec<Option<u32>> = vec![None; before.resources().len()];
         for (at, old) in (0..).zip(&known) {
             if let Some(place) = old.and_then(|old| back.get_mut(old as usize)) {
                 *place = Some(at);
             }
         }
-        let mut affected = Self { known };
+        let mut affected = Self { known, moves };
         let mut near = affected.near_before(before, &back);
         near.extend(affected.near_now(now));
         for at in near {
@@ -132,24 +140,47 @@ impl Affected {
     }
 }
 
+/// The tree of each file that some objects stand in.
+fn trees(all: &[Resource]) -> HashMap<FileId, &Arc<Tree>> {
+    let mut trees = HashMap::new();
+    let mut last = None;
+    // Objects are in the order of their files.
+    for tree in all.iter().map(Resource::tree) {
+        if last.replace(tree.file().id) != Some(tree.file().id) {
+            trees.insert(tree.file().id, tree);
+        }
+    }
+    trees
+}
+
 /// For each object of `now` its position in `before`, when it is the same there: the same node of the
-/// same tree, with the same facts.
-fn kept(before: &[Resource], now: &[&Resource]) -> Vec<Option<u32>> {
-    let place = |one: &Resource| (std::ptr::from_ref(one.node().tree()), one.node().position());
-    let same = |at: usize, one: &Resource| {
-        before.get(at).is_some_and(|old| place(old) == place(one) && old.facts == one.facts)
+/// same tree, or of a document that an edit only moved; with the same facts.
+fn kept(
+    before: &[Resource],
+    now: &[&Resource],
+    trees: &HashMap<FileId, &Arc<Tree>>,
+    moves: &Moves,
+) -> Vec<Option<u32>> {
+    let own = |one: &Resource| (std::ptr::from_ref(one.node().tree()), one.node().position());
+    let place = |one: &Resource| match moves.node_before(one) {
+        Some(node) => trees.get(&one.file().id).map(|tree| (Arc::as_ptr(tree), node)),
+        None => Some(own(one)),
     };
     // Nearly all stand where they stood, or as far from there as the one before does.
     let mut shift = 0_isize;
     let mut index: Option<HashMap<_, usize>> = None;
     let find = |(at, one): (usize, &&Resource)| {
-        if let Some(guess) = at.checked_add_signed(shift).filter(|guess| same(*guess, one)) {
+        let place = place(one)?;
+        let same = |at: usize| {
+            before.get(at).is_some_and(|old| own(old) == place && old.facts == one.facts)
+        };
+        if let Some(guess) = at.checked_add_signed(shift).filter(|guess| same(*guess)) {
             return Some(guess as u32);
         }
         let index = index.get_or_insert_with(|| {
-            before.iter().enumerate().map(|(at, old)| (place(old), at)).collect()
+            before.iter().enumerate().map(|(at, old)| (own(old), at)).collect()
         });
-        let found = index.get(&place(one)).copied().filter(|found| same(*found, one))?;
+        let found = index.get(&place).copied().filter(|found| same(*found))?;
         shift = found as isize - at as isize;
         Some(found as u32)
     };

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use kubesift_engine::{FileFate, Trouble, TroubleKind};
+use kubesift_engine::{FileFate, Trouble, TroubleKind, may_hold_suppression};
 use kubesift_model::{
     Class, Kind, Reason, RenderedFrom, Resource, ResourceId, Workloads, classify, is_sops,
 };
@@ -28,6 +28,8 @@ pub(crate) struct Read {
     pub doubts: Vec<(String, Span)>,
     /// Documents that are templates of some engine.
     pub templates: u32,
+    /// Suppressions may stand in it.
+    pub is_marked: bool,
 }
 
 /// Text is parsed to say what it is up to this size; beyond it, text without an `apiVersion` is
@@ -54,6 +56,7 @@ impl Read {
             troubles: Vec::new(),
             doubts: Vec::new(),
             templates: 0,
+            is_marked: false,
         }
     }
 }
@@ -158,6 +161,7 @@ pub(crate) fn read(file: Arc<SourceFile>, workloads: &Workloads, strict: bool) -
     };
     if !read.resources.is_empty() || !read.troubles.is_empty() || !read.doubts.is_empty() {
         read.file = tree.file().clone();
+        read.is_marked = may_hold_suppression(tree.file().text());
         read.tree = Some(tree);
     }
     read

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use kubesift_config::{Facts, Settings, Uses};
 use kubesift_engine::{Entry, Finding, Note, Parts, Plan, Suppressions, merge};
 use kubesift_model::Resource;
@@ -17,6 +18,8 @@ pub(crate) struct Material<'a> {
     /// All files, by id.
     pub files: &'a [Arc<SourceFile>],
     pub trees: &'a [Arc<Tree>],
+    /// The files that suppressions may stand in.
+    pub marked: &'a HashSet<FileId>,
     pub resources: &'a [Resource],
     /// From what was built to what is written.
     pub homes: &'a Homes<'a>,
@@ -35,8 +38,18 @@ pub(crate) struct Settled {
 
 /// Settles the fate of findings.
 pub(crate) fn settle(material: Material<'_>) -> Settled {
-    let Material { mut findings, files, trees, resources, homes, path, entries, settings, plan } =
-        material;
+    let Material {
+        mut findings,
+        files,
+        trees,
+        marked,
+        resources,
+        homes,
+        path,
+        entries,
+        settings,
+        plan,
+    } = material;
     if homes.is_empty() {
         findings = merge(findings, files);
     } else {
@@ -46,8 +59,9 @@ pub(crate) fn settle(material: Material<'_>) -> Settled {
     }
     let home = |at| homes.span(at);
     let is_part = |file| homes.is_part(file);
-    let suppressions = Suppressions::collect(trees, resources, entries, settings.suppressions())
-        .with_parts(Parts { home: &home, is_part: &is_part });
+    let suppressions =
+        Suppressions::collect(trees, resources, marked, entries, settings.suppressions())
+            .with_parts(Parts { home: &home, is_part: &is_part });
     let mut said = suppressions.apply(&mut findings, plan);
     said.retain_mut(|finding| homes.bring(finding));
     let mut uses = Uses::default();

@@ -27,7 +27,7 @@ pub(crate) struct Material<'a> {
     pub inputs: &'a Inputs,
     pub sorted: &'a Sorted,
     /// One for each input.
-    pub reads: &'a [Read],
+    pub reads: &'a [Arc<Read>],
     pub resources: &'a [Resource],
     /// The id of the first input's file.
     pub first: u32,

@@ -24,6 +24,8 @@ pub(crate) struct BuiltText {
     pub resources: Range<u32>,
     /// Position of its overlay.
     pub overlay: usize,
+    /// Suppressions may stand in it.
+    pub is_marked: bool,
 }
 
 /// The built texts of a run, and the files they were built from.
@@ -70,7 +72,8 @@ pub(crate) fn read(
         };
         resource.written = Some(Box::new(Written { name, namespace }));
     }
-    (BuiltText { tree, resources: 0..0, overlay: at }, read.resources)
+    let text = BuiltText { tree, resources: 0..0, overlay: at, is_marked: read.is_marked };
+    (text, read.resources)
 }
 
 fn object_at(objects: &[Object], at: u32) -> Option<&Object> {

@@ -1,6 +1,7 @@
 //! Runs the checks: over resources alone, and over resources with their build in view. Data in, data
 //! out, in the order of the resources whatever the number of threads, and whatever is remembered.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use kubesift_engine::{Finding, Trouble};
@@ -8,7 +9,7 @@ use kubesift_model::{Build, Graph, Resource, ResourceId};
 use rayon::prelude::*;
 
 use crate::affected::Affected;
-use crate::memo::{self, Memo, RuleKey, renumber};
+use crate::memo::{self, Memo, Past, RuleKey, renumber};
 use crate::relations::Relations;
 use crate::request::{Phase, Request};
 use crate::rules::Rules;
@@ -97,7 +98,7 @@ impl Bench<'_> {
         let (mut judged, fresh) = alone;
         let mut relations: Vec<OnceLock<Arc<Relations>>> = Vec::new();
         let (mut new, mut is_partial) = (Vec::new(), false);
-        for (build, one) in self.builds.iter().zip(linked) {
+        for (build, mut one) in self.builds.iter().zip(linked) {
             judged.add(one.numbered(build));
             relations.push(OnceLock::from(Arc::clone(&one.relations)));
             is_partial |= one.state == State::Partial;
@@ -109,12 +110,12 @@ impl Bench<'_> {
         if !self.request.is_cancelled() {
             memo.retain(self.builds, self.resources);
             memo.keep_alone(fresh);
-            for Linked { rules, relations, judged, state } in new {
-                match state {
-                    State::Partial => memo.keep_graph(relations),
-                    _ => memo.keep_linked(rules, relations, judged),
-                }
-            }
+            let past = new.into_iter().map(|one| match one.state {
+                State::Partial => memo.keep_graph(one.relations),
+                _ => memo.keep_linked(one.rules, one.relations, one.judged),
+            });
+            let past: Vec<Past> = past.collect();
+            rayon::spawn(move || drop(past));
         }
         Judgement { judged, relations, is_partial }
     }
@@ -133,19 +134,27 @@ impl Bench<'_> {
 
     /// Every resource alone; what is not remembered is given apart as well.
     fn alone_again<'s>(&'s self, memo: &Memo) -> (Judged, Vec<(&'s Resource, RuleKey, Judged)>) {
+        let moves = memo.moves(self.resources.iter());
         let chunks = self.resources.par_chunks(CHUNK).map(|chunk| {
             let (mut all, mut fresh) = (Judged::default(), Vec::new());
             for resource in chunk {
                 let rules = self.rules.key(resource);
-                if let Some(held) = memo.alone(resource, rules) {
+                let held = memo.alone(resource, rules, &moves);
+                if let Some(held) = &held {
                     let builds = self.holders.of(resource);
                     let again = held.findings.iter().cloned();
                     all.findings.extend(again.map(|one| renumber(one, |_| resource.id, builds)));
                     all.troubles.extend(held.troubles.iter().cloned());
-                    continue;
                 }
-                let judged = self.alone(resource);
-                all.add(judged.clone());
+                let judged = match held {
+                    Some(Cow::Borrowed(_)) => continue,
+                    Some(Cow::Owned(judged)) => judged,
+                    None => {
+                        let judged = self.alone(resource);
+                        all.add(judged.clone());
+                        judged
+                    }
+                };
                 fresh.push((resource, rules.clone(), judged));
             }
             self.request.progress.step(chunk.len());
@@ -206,6 +215,11 @@ impl Bench<'_> {
         rules: &[RuleKey],
     ) -> Option<Vec<Judged>> {
         relations.with(|graph| {
+            // Each is made at the first question for it, so the threads share the work.
+            let all = graph.resources().par_iter().with_min_len(CHUNK);
+            all.for_each(|resource| {
+                graph.links().from(resource);
+            });
             let affected = Affected::new(&held.relations, graph);
             if affected.is_most() {
                 return None;
@@ -214,16 +228,9 @@ impl Bench<'_> {
             let judge = |(at, (resource, id)): (usize, (&&Resource, &ResourceId))| {
                 let known = affected.known.get(at).copied().flatten();
                 let same = known.filter(|old| Memo::rules_before(held, *old) == rules.get(at));
-                match same.and_then(|old| held.judged.get(old as usize)) {
-                    Some(judged) => Judged {
-                        findings: judged
-                            .findings
-                            .iter()
-                            .cloned()
-                            .map(|one| at_position(one, at))
-                            .collect(),
-                        troubles: judged.troubles.clone(),
-                    },
+                let judged = same.and_then(|old| held.judged.get(old as usize));
+                match judged.and_then(|judged| affected.moves.carry(judged)) {
+                    Some(judged) => at_position(judged, at),
                     None => self.in_view(graph, resource, *id),
                 }
             };
@@ -242,12 +249,12 @@ impl Bench<'_> {
     }
 }
 
-/// A finding of an object that has another position now.
-fn at_position(mut finding: Finding, position: usize) -> Finding {
-    if let Some(subject) = &mut finding.subject {
+/// What was said of an object that has another position now.
+fn at_position(mut judged: Judged, position: usize) -> Judged {
+    for subject in judged.findings.iter_mut().filter_map(|one| one.subject.as_mut()) {
         subject.id = ResourceId(position as u32);
     }
-    finding
+    judged
 }
 
 /// How a build came to be judged.
@@ -271,12 +278,17 @@ struct Linked {
 }
 
 impl Linked {
-    /// What was found, with the numbers of this run.
-    fn numbered(&self, build: &Build) -> Judged {
+    /// What was found, with the numbers of this run. What is not to be remembered is handed over.
+    fn numbered(&mut self, build: &Build) -> Judged {
         let id =
             |local: ResourceId| build.resources.get(local.0 as usize).copied().unwrap_or(local);
-        let findings = self.judged.iter().flat_map(|one| &one.findings).cloned();
-        let findings = findings.map(|finding| renumber(finding, id, &[build.id]));
+        let number = |finding| renumber(finding, id, &[build.id]);
+        if let Some(all) = Arc::get_mut(&mut self.judged).filter(|_| self.state == State::Partial) {
+            let mut judged = Judged::join(std::mem::take(all));
+            judged.findings = judged.findings.into_iter().map(number).collect();
+            return judged;
+        }
+        let findings = self.judged.iter().flat_map(|one| &one.findings).cloned().map(number);
         let troubles = self.judged.iter().flat_map(|one| &one.troubles).cloned();
         Judged { findings: findings.collect(), troubles: troubles.collect() }
     }

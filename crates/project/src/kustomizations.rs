@@ -1,7 +1,7 @@
 //! Kustomizations by their fields: which files each names, and as what. Until kustomizations are
 //! built, this says which files are manifests on their own and which are not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,6 +57,8 @@ pub(crate) fn is_kustomization(root: Node<'_>) -> bool {
 #[derive(Debug, Default)]
 pub(crate) struct Uses {
     by_path: HashMap<PathBuf, (Use, Arc<str>)>,
+    /// Every path that is named, and the folder of the kustomization that does.
+    entries: Vec<(PathBuf, PathBuf)>,
 }
 
 impl Uses {
@@ -67,7 +69,9 @@ impl Uses {
             if path.contains("://") || path.contains(['\n', '{', '[']) || path.contains(": ") {
                 return;
             }
-            let held = self.by_path.entry(join(folder, path)).or_insert((usage, name.clone()));
+            let path = join(folder, path);
+            self.entries.push((path.clone(), folder.to_path_buf()));
+            let held = self.by_path.entry(path).or_insert((usage, name.clone()));
             if held.0 < usage {
                 *held = (usage, name.clone());
             }
@@ -77,6 +81,27 @@ impl Uses {
     /// What a file is used for, and by which kustomization; none when no kustomization names it.
     pub fn of(&self, path: &Path) -> Option<(Use, &Arc<str>)> {
         self.by_path.get(path).map(|(usage, name)| (*usage, name))
+    }
+}
+
+impl Uses {
+    /// The folders of the kustomizations that take part in a build of a file: those that name it, or
+    /// whose own it is, and those that name one of these.
+    pub fn reaching(&self, file: &Path) -> HashSet<PathBuf> {
+        let mut by_named: HashMap<&Path, Vec<&Path>> = HashMap::new();
+        for (named, folder) in &self.entries {
+            by_named.entry(named).or_default().push(folder);
+        }
+        let mut reaching = HashSet::new();
+        let own = file.parent().filter(|_| is_kustomization_file(file));
+        let mut front: Vec<&Path> =
+            by_named.get(file).into_iter().flatten().copied().chain(own).collect();
+        while let Some(folder) = front.pop() {
+            if reaching.insert(folder.to_path_buf()) {
+                front.extend(by_named.get(folder).into_iter().flatten());
+            }
+        }
+        reaching
     }
 }
 
@@ -163,6 +188,34 @@ mod tests {
         let root = tree.documents().next().and_then(|document| document.root()).expect("root");
         uses.add(root, Path::new("/k"), &"k".into());
         uses
+    }
+
+    #[test]
+    fn what_is_built_from_a_file_is_found_through_bases_and_circles() {
+        let mut all = uses("resources: [a.yaml, ../up]\n");
+        for (folder, text) in [
+            ("/base", "resources: [web.yaml]\npatches: [{path: p.yaml}]\n"),
+            ("/dev", "resources: [../base]\n"),
+            ("/all", "resources: [../dev/, ../k]\n"),
+            ("/up", "components: [../k]\n"),
+        ] {
+            let file = SourceFile::new(FileId(0), "kustomization.yaml", text);
+            let tree = kubesift_yaml::parse(Arc::new(file));
+            let root = tree.documents().next().and_then(|document| document.root()).expect("root");
+            all.add(root, Path::new(folder), &folder.into());
+        }
+        let reaching = |file: &str| {
+            let found = all.reaching(Path::new(file));
+            let mut found: Vec<String> =
+                found.iter().map(|one| one.display().to_string()).collect();
+            found.sort();
+            found.join(" ")
+        };
+        assert_eq!(reaching("/base/web.yaml"), "/all /base /dev");
+        assert_eq!(reaching("/base/p.yaml"), "/all /base /dev");
+        assert_eq!(reaching("/dev/kustomization.yaml"), "/all /dev");
+        assert_eq!(reaching("/k/a.yaml"), "/all /k /up");
+        assert_eq!(reaching("/base/other.yaml"), "");
     }
 
     #[test]

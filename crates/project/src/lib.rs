@@ -14,6 +14,7 @@ mod affected;
 mod analysis;
 mod buffers;
 mod builds;
+mod carry;
 mod charts;
 mod disk;
 mod facts;

@@ -2,16 +2,19 @@
 //! object alone, and what they said of each build. Everything here is looked up by what it was made
 //! from, so a run with a memory gives what a run without one gives.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use kubesift_config::Scope as RuleScope;
 use kubesift_engine::Finding;
 use kubesift_model::{Build, BuildId, Resource, ResourceId};
 use kubesift_source::FileId;
 use kubesift_yaml::Tree;
 
+use crate::carry::Moves;
 use crate::files::Read;
 use crate::inputs::Inputs;
 use crate::judge::Judged;
@@ -41,7 +44,7 @@ pub(crate) struct Memo {
     pub sorted: Option<(Vec<Stamped>, Arc<Sorted>)>,
     pub reads: HashMap<FileId, Known>,
     pub built: Option<BuiltMemo>,
-    alone: HashMap<FileId, Vec<Alone>>,
+    alone: HashMap<FileId, Alone>,
     linked: HashMap<Arc<str>, Linked>,
     /// Graphs of builds that nothing was said of yet.
     graphs: HashMap<Arc<str>, Arc<Relations>>,
@@ -52,7 +55,7 @@ pub(crate) struct Memo {
 pub(crate) struct Known {
     pub path: Arc<str>,
     pub stamp: u64,
-    pub read: Read,
+    pub read: Arc<Read>,
 }
 
 /// What all kustomizations were built to.
@@ -66,13 +69,12 @@ pub(crate) struct BuiltMemo {
     pub revision: u64,
 }
 
-/// What checks said of one object.
+/// What checks said of the objects of one file.
 #[derive(Debug)]
 struct Alone {
     tree: Arc<Tree>,
-    root: u32,
-    rules: RuleKey,
-    judged: Judged,
+    /// By the positions of their nodes.
+    rows: Vec<(u32, RuleKey, Judged)>,
 }
 
 /// What checks said of the objects of one build with all of it in view.
@@ -83,6 +85,12 @@ pub(crate) struct Linked {
     /// One for each object, by position.
     pub judged: Arc<Vec<Judged>>,
 }
+
+/// What is remembered no more. Giving back the memory of a large build takes a while, so whoever waits
+/// for an answer should not wait for this to be dropped.
+#[derive(Debug)]
+#[allow(dead_code, reason = "it is held for its end only")]
+pub(crate) struct Past(Option<Linked>, Option<Arc<Relations>>);
 
 impl Memo {
     /// Forgets everything when the settings are not those that it was made with.
@@ -97,31 +105,50 @@ impl Memo {
         *self = Self { settings: std::mem::take(&mut self.settings), ..Self::default() };
     }
 
-    /// What checks said of an object alone, with the numbers of this run.
-    pub fn alone(&self, resource: &Resource, rules: &RuleKey) -> Option<&Judged> {
-        let held = self.alone.get(&resource.file().id)?;
-        let root = resource.node().position();
-        let at = held.binary_search_by_key(&root, |one| one.root).ok()?;
-        let one = held.get(at)?;
-        let same = std::ptr::eq(&*one.tree, resource.node().tree()) && one.rules == *rules;
-        (same && resource.facts.is_empty()).then_some(&one.judged)
+    /// What an edit left as it was in the files that were read anew.
+    pub fn moves<'a>(&self, now: impl IntoIterator<Item = &'a Resource>) -> Moves {
+        Moves::new(|file| Some(&self.alone.get(&file)?.tree), now)
     }
 
-    /// Remembers what was said of the objects of a file, in their order.
+    /// What checks said of an object alone, with the numbers of the run that said it. What is owned
+    /// was said of an earlier reading of its file, and should be remembered for this one.
+    pub fn alone(
+        &self,
+        resource: &Resource,
+        rules: &RuleKey,
+        moves: &Moves,
+    ) -> Option<Cow<'_, Judged>> {
+        if !resource.facts.is_empty() {
+            return None;
+        }
+        let Alone { tree, rows } = self.alone.get(&resource.file().id)?;
+        let is_same = std::ptr::eq(&**tree, resource.node().tree());
+        let root = match is_same {
+            true => resource.node().position(),
+            false => moves.node_before(resource)?,
+        };
+        let at = rows.binary_search_by_key(&root, |row| row.0).ok()?;
+        let (.., judged) = rows.get(at).filter(|(_, held, _)| held == rules)?;
+        match is_same {
+            true => Some(Cow::Borrowed(judged)),
+            false => moves.carry(judged).map(Cow::Owned),
+        }
+    }
+
+    /// Remembers what was said of objects, which come in the order of their files.
     pub fn keep_alone(&mut self, all: Vec<(&Resource, RuleKey, Judged)>) {
-        let mut touched = HashSet::new();
         // What builds showed of an object may be another thing in the next run.
         for (resource, rules, judged) in all.into_iter().filter(|one| one.0.facts.is_empty()) {
-            let file = resource.file().id;
-            let rows = self.alone.entry(file).or_default();
-            if touched.insert(file) {
-                rows.retain(|row| std::ptr::eq(&*row.tree, resource.node().tree()));
+            let tree = resource.tree();
+            let new = || Alone { tree: Arc::clone(tree), rows: Vec::new() };
+            let held = self.alone.entry(resource.file().id).or_insert_with(new);
+            if !Arc::ptr_eq(&held.tree, tree) {
+                *held = new();
             }
-            let (tree, root) = (Arc::clone(resource.tree()), resource.node().position());
-            let row = Alone { tree, root, rules, judged };
-            match rows.binary_search_by_key(&root, |one| one.root) {
-                Ok(at) => rows[at] = row,
-                Err(at) => rows.insert(at, row),
+            let root = resource.node().position();
+            match held.rows.binary_search_by_key(&root, |row| row.0) {
+                Ok(at) => held.rows[at] = (root, rules, judged),
+                Err(at) => held.rows.insert(at, (root, rules, judged)),
             }
         }
     }
@@ -134,18 +161,21 @@ impl Memo {
         all: &[Resource],
         rules: &dyn Fn(&Resource) -> RuleKey,
     ) -> Option<&Linked> {
-        let held = self.before(build)?;
-        let same = holds_same(&held.relations, build, all);
+        let held = self.linked.get(&build.name)?;
+        let same = is_alike(held.relations.build(), build);
+        let same = same && holds_same(&held.relations, build, all);
         let mut pairs = held.rules.iter().zip(&build.resources);
         let same = same
             && pairs.all(|(old, id)| all.get(id.0 as usize).is_some_and(|new| *old == rules(new)));
         same.then_some(held)
     }
 
-    /// What was made of a build of this name, whatever has changed of its objects since.
+    /// What was made of a build of this name, whatever has changed of its objects since, and whether
+    /// it was known to be all or is now: half-typed text is no reason to say everything anew at once.
     pub fn before(&self, build: &Build) -> Option<&Linked> {
         let held = self.linked.get(&build.name)?;
-        is_alike(held.relations.build(), build).then_some(held)
+        let old = held.relations.build();
+        (old.kind == build.kind && old.around == build.around).then_some(held)
     }
 
     /// The rules that an object of a build was judged by.
@@ -160,21 +190,22 @@ impl Memo {
         same.then_some(held)
     }
 
-    /// Remembers a build, in place of the one of its name.
+    /// Remembers a build, in place of the one of its name, which is given back.
     pub fn keep_linked(
         &mut self,
         rules: Vec<RuleKey>,
         relations: Arc<Relations>,
         judged: Arc<Vec<Judged>>,
-    ) {
+    ) -> Past {
         let name = relations.build().name.clone();
-        self.graphs.remove(&name);
-        self.linked.insert(name, Linked { rules, relations, judged });
+        let graph = self.graphs.remove(&name);
+        Past(self.linked.insert(name, Linked { rules, relations, judged }), graph)
     }
 
-    /// Remembers the graph of a build of which only a part was judged.
-    pub fn keep_graph(&mut self, relations: Arc<Relations>) {
-        self.graphs.insert(relations.build().name.clone(), relations);
+    /// Remembers the graph of a build of which only a part was judged, in place of the one of its
+    /// name, which is given back.
+    pub fn keep_graph(&mut self, relations: Arc<Relations>) -> Past {
+        Past(None, self.graphs.insert(relations.build().name.clone(), relations))
     }
 
     /// Forgets builds and files that are no more.

@@ -16,7 +16,7 @@ pub(crate) struct Parts<'a> {
     pub inputs: &'a Inputs,
     pub sorted: &'a Sorted,
     pub overlays: &'a Overlays,
-    pub reads: Vec<Read>,
+    pub reads: Vec<Arc<Read>>,
     pub files: Vec<Arc<SourceFile>>,
     pub resources: &'a [Resource],
     /// Number of resources that stand in files; those that were built come after.
@@ -59,7 +59,7 @@ pub(crate) fn report(parts: Parts<'_>) -> Outcome {
     let mut reports = parts.inputs.settled.clone();
     for (at, (input, read)) in parts.inputs.files.iter().zip(parts.reads).enumerate() {
         let builds = std::mem::take(&mut builds[at]);
-        reports.push(FileReport { path: input.path.clone(), fate: read.fate, builds });
+        reports.push(FileReport { path: input.path.clone(), fate: read.fate.clone(), builds });
     }
     reports.sort_by(|a, b| a.path.cmp(&b.path));
     for report in &reports {
@@ -109,7 +109,7 @@ fn builds_of(
 /// More names than a person wants to read in one line.
 const NAMES: usize = 5;
 
-fn remarks(sorted: &Sorted, overlays: &Overlays, reads: &[Read]) -> Vec<String> {
+fn remarks(sorted: &Sorted, overlays: &Overlays, reads: &[Arc<Read>]) -> Vec<String> {
     let mut remarks = Vec::new();
     if !sorted.charts.is_empty() {
         let (count, names) = (count(sorted.charts.len(), "chart"), listed(&sorted.charts));
@@ -124,9 +124,10 @@ fn remarks(sorted: &Sorted, overlays: &Overlays, reads: &[Read]) -> Vec<String> 
             "{count} built without what is remote, a chart, a plugin or in error: {names}"
         ));
     }
-    let path = |read: &Read| read.file.path.to_string();
+    let path = |read: &Arc<Read>| read.file.path.to_string();
     // A file that is nothing else is listed as left out.
-    let partly = |read: &&Read| read.templates > 0 && !matches!(read.fate, FileFate::LeftOut(_));
+    let partly =
+        |read: &&Arc<Read>| read.templates > 0 && !matches!(read.fate, FileFate::LeftOut(_));
     let templates: Vec<String> = reads.iter().filter(partly).map(path).collect();
     if !templates.is_empty() {
         let names = listed(&templates);

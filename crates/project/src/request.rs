@@ -58,6 +58,9 @@ pub struct Request<'a> {
     pub folder: PathBuf,
     /// Files and folders; `-` is standard input; none is the folder the run starts in.
     pub paths: Vec<PathBuf>,
+    /// Of all these, only this file (absolute, without links) and what is built from it is looked at:
+    /// for a first look at it, before there is time for the rest.
+    pub focus: Option<PathBuf>,
     /// The path that standard input is shown by; `-` when there is none.
     pub stdin_name: Option<String>,
     /// `.gitignore` (in git repositories) and `.kubesiftignore` are heeded.
@@ -84,6 +87,7 @@ impl Request<'_> {
         Self {
             folder: folder.into(),
             paths: Vec::new(),
+            focus: None,
             stdin_name: None,
             heed_ignore_files: true,
             force_exclude: false,

@@ -40,7 +40,11 @@ impl Rules {
         let mut keys = vec![RuleKey::default()];
         let mut known: HashMap<RuleKey, u32> = HashMap::from([(RuleKey::default(), 0)]);
         let mut of = Vec::with_capacity(resources.len());
-        let scope = |resource: &Resource| settings.scope_of(&paths(resource), resource);
+        let has_scopes = settings.has_scopes();
+        let scope = |resource: &Resource| match has_scopes {
+            true => settings.scope_of(&paths(resource), resource),
+            false => RuleScope::default(),
+        };
         let scopes: Vec<RuleScope> = resources.par_iter().map(scope).collect();
         for (scope, resource) in scopes.into_iter().zip(resources) {
             // A kustomization is no object of a cluster: only what is made for it judges it.

@@ -115,7 +115,8 @@ impl Run<'_> {
         let texts: Vec<_> = texts.collect();
         let request = self.request;
         let key = format!(
-            "{texts:?} {:?} {:?} {:?} {:?} {}",
+            "{texts:?} {:?} {:?} {:?} {:?} {:?} {}",
+            request.focus,
             request.environment,
             request.command_line,
             request.paths,
@@ -184,6 +185,7 @@ impl Run<'_> {
             findings,
             files: &whole.files,
             trees: &whole.trees,
+            marked: &whole.marked,
             resources: &resources,
             homes: &homes,
             path: &shown,
@@ -192,12 +194,13 @@ impl Run<'_> {
             plan: &|one| rules.plan(one),
         });
         // On a part of the project nothing can be said about what matches no finding.
-        if judge && request.paths.is_empty() && start == root {
+        let is_part = !request.paths.is_empty() || request.focus.is_some();
+        if judge && !is_part && start == root {
             problems.extend(settings.unused(&settled.uses, |entry| rules.runs(entry)));
         }
         troubles.extend(overlays.errors(&|file| whole.files[file.0 as usize].path.clone()));
         drop(homes);
-        troubles.extend(whole.reads.iter_mut().flat_map(|read| std::mem::take(&mut read.troubles)));
+        troubles.extend(whole.reads.iter().flat_map(|read| read.troubles.iter().cloned()));
         let outcome = report(Parts {
             inputs: &inputs,
             sorted: &sorted,
@@ -305,7 +308,7 @@ impl Run<'_> {
         sorted: &Sorted,
         workloads: &Workloads,
         first: u32,
-    ) -> Vec<Read> {
+    ) -> Vec<Arc<Read>> {
         let (system, request) = (self.system, self.request);
         request.progress.begin(Phase::Read, inputs.len());
         let memory = self.memory.as_ref();
@@ -317,6 +320,7 @@ impl Run<'_> {
         };
         let read = |(at, input): (usize, &Input)| {
             let id = FileId(first + at as u32);
+            request.progress.step(1);
             let read = match &sorted.tasks[at] {
                 Task::Settled(fate) => Read::nothing(id, &input.path, fate.clone()),
                 Task::Failed(trouble) => Read::failed(id, &input.path, trouble.clone()),
@@ -324,20 +328,19 @@ impl Run<'_> {
                     Read::nothing(id, &input.path, FileFate::Failed)
                 }
                 Task::Read => match known(id, input) {
-                    Some(held) => held.read.clone(),
+                    Some(held) => return Arc::clone(&held.read),
                     None => files::load(system, input, id, workloads),
                 },
             };
-            request.progress.step(1);
-            read
+            Arc::new(read)
         };
-        let reads = inputs.par_iter().enumerate().with_max_len(16).map(read).collect();
+        let reads = inputs.par_iter().enumerate().with_max_len(16).map(read).collect::<Vec<_>>();
         self.keep_reads(inputs, sorted, &reads, first);
         reads
     }
 
     /// Remembers what was read, unless the run was ended before the end.
-    fn keep_reads(&mut self, inputs: &[Input], sorted: &Sorted, reads: &Vec<Read>, first: u32) {
+    fn keep_reads(&mut self, inputs: &[Input], sorted: &Sorted, reads: &[Arc<Read>], first: u32) {
         let Some(memory) = self.memory.as_mut().filter(|_| !self.request.is_cancelled()) else {
             return;
         };
@@ -351,7 +354,7 @@ impl Run<'_> {
             let stamp = stamp(memory.stamps, path);
             let same = |held: &Known| held.path == input.path && held.stamp == stamp;
             if !memory.memo.reads.get(&id).is_some_and(same) {
-                let (path, read) = (input.path.clone(), read.clone());
+                let (path, read) = (input.path.clone(), Arc::clone(read));
                 memory.memo.reads.insert(id, Known { path, stamp, read });
             }
         }

@@ -76,7 +76,23 @@ pub(crate) fn sort(
             sorted.tasks[at] = by_use(usage, name);
         }
     }
+    if let Some(file) = &request.focus {
+        sorted.focus_on(file, inputs, &uses);
+    }
     sorted
+}
+
+impl Sorted {
+    /// Leaves out all but one file and what is built from it.
+    fn focus_on(&mut self, file: &Path, inputs: &Inputs, uses: &Uses) {
+        let reaching = uses.reaching(file);
+        self.kustomizations.retain(|one| reaching.contains(&one.folder));
+        for (input, task) in inputs.files.iter().zip(&mut self.tasks) {
+            if real(input) != Some(file) {
+                *task = left_out("not looked at yet");
+            }
+        }
+    }
 }
 
 fn left_out(reason: impl Into<String>) -> Task {

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::HashSet;
+use kubesift_engine::may_hold_suppression;
 use kubesift_model::{Build, BuildId, Resource, ResourceId, Workloads};
 use kubesift_source::{FileId, SourceFile};
 use kubesift_yaml::Tree;
@@ -19,30 +21,46 @@ pub(crate) struct Whole {
     /// The configuration files, then one for each input.
     pub files: Vec<Arc<SourceFile>>,
     pub trees: Vec<Arc<Tree>>,
+    /// The files that suppressions may stand in.
+    pub marked: HashSet<FileId>,
     /// Those of files, then those that were built, then the kustomizations.
     pub resources: Vec<Resource>,
     /// Number of resources that are no kustomizations.
     pub objects: usize,
-    pub reads: Vec<Read>,
+    /// What each input gave; its resources are in the row of all.
+    pub reads: Vec<Arc<Read>>,
 }
 
 impl Whole {
-    pub fn new(mut files: Vec<Arc<SourceFile>>, mut reads: Vec<Read>) -> Self {
+    pub fn new(mut files: Vec<Arc<SourceFile>>, mut reads: Vec<Arc<Read>>) -> Self {
         files.extend(reads.iter().map(|read| read.file.clone()));
         let trees = reads.iter().filter_map(|read| read.tree.clone()).collect();
-        let full = |read: &&mut Read| !read.resources.is_empty();
-        let mut lists =
-            reads.iter_mut().filter(full).map(|read| std::mem::take(&mut read.resources));
-        // One large stream is not copied; files of any number are joined in one allocation.
-        let mut resources = lists.next().unwrap_or_default();
-        let rest: Vec<Vec<Resource>> = lists.collect();
-        resources.reserve_exact(rest.iter().map(Vec::len).sum());
-        rest.into_iter().for_each(|list| resources.extend(list));
+        let marked = reads.iter().filter(|read| read.is_marked);
+        let marked = marked.map(|read| read.file.id).collect();
+        // One large stream is not copied; files of any number are joined in one allocation. What a
+        // session remembers is left to it.
+        let count: usize = reads.iter().map(|read| read.resources.len()).sum();
+        let mut resources = Vec::new();
+        for read in &mut reads {
+            match Arc::get_mut(read) {
+                Some(own) if own.resources.len() == count => {
+                    resources = std::mem::take(&mut own.resources);
+                }
+                Some(own) => {
+                    resources.reserve_exact(count - resources.len());
+                    resources.extend(std::mem::take(&mut own.resources));
+                }
+                None => {
+                    resources.reserve_exact(count - resources.len());
+                    resources.extend_from_slice(&read.resources);
+                }
+            }
+        }
         for (at, resource) in resources.iter_mut().enumerate() {
             resource.id = ResourceId(at as u32);
         }
         let objects = resources.len();
-        Self { files, trees, resources, objects, reads }
+        Self { files, trees, marked, resources, objects, reads }
     }
 
     /// Adds what overlays were built to: files that are no inputs from the id `past` on, and then
@@ -55,6 +73,9 @@ impl Whole {
             let at = tree.file().id.0 as usize;
             self.files[at] = tree.file().clone();
             self.trees.push(tree.clone());
+            if may_hold_suppression(tree.file().text()) {
+                self.marked.insert(tree.file().id);
+            }
         }
         for file in &overlays.texts {
             let at = file.id.0 as usize;
@@ -63,6 +84,9 @@ impl Whole {
         let mut texts = Vec::with_capacity(made.len());
         for (mut text, mut resources) in made {
             self.files.push(text.tree.file().clone());
+            if text.is_marked {
+                self.marked.insert(text.tree.file().id);
+            }
             text.resources.start = self.resources.len() as u32;
             for (id, resource) in (text.resources.start..).zip(&mut resources) {
                 resource.id = ResourceId(id);

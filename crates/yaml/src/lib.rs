@@ -15,6 +15,7 @@
 mod alias;
 mod arena;
 mod chars;
+mod common;
 mod decode;
 mod directives;
 mod duplicates;
@@ -35,6 +36,7 @@ mod split;
 mod tree;
 mod trouble;
 
+pub use common::Common;
 pub use events::events;
 pub use field::{Boolean, Field};
 pub use json::{push_string as push_json_string, to_json};

@@ -1,4 +1,5 @@
-//! Builds of kustomizations beside `kubectl kustomize` in the same run: one overlay, and a repository
+//! Builds of kustomizations beside `kubectl kustomize` in the same run: a base (where kubectl is at its
+//! fastest, as it does not need its schema), an overlay with patches, a dozen overlays, and a repository
 //! of which kubectl builds every folder by itself. Whole processes on both sides.
 
 use std::fs;
@@ -13,45 +14,91 @@ use crate::{Failure, root};
 const APPS: usize = 250;
 const STAGES: [&str; 3] = ["dev", "staging", "prod"];
 
+/// Overlays in the largest of the single builds.
+const DOZEN: usize = 12;
+
+/// Pairs of a build by us and one by kubectl, for each round of the bench: one build is so short that
+/// a single one says more of the machine than of the program.
+const PAIRS: usize = 3;
+
 /// Overlays that kubectl builds of a repository; the time for all is reckoned from these.
 const SAMPLE: usize = 24;
 
-/// Prints the rows. `folder` is a repository to use in place of a generated one.
+const OURS: [&str; 3] = ["render", "--load-restrictor", "none"];
+const KUBECTL: &str = "kubectl";
+const THEIRS: [&str; 1] = ["kustomize"];
+
+/// Prints the rows. `folder` is a repository to use in place of the generated one, for the rows about
+/// a repository.
 pub(super) fn rows(program: &Path, folder: Option<&Path>, rounds: usize) -> Result<(), Failure> {
-    let folder = match folder {
-        Some(folder) => folder.to_owned(),
-        None => generated()?,
-    };
-    let overlays = kustomizations(&folder)?;
-    let Some(one) = overlays.get(overlays.len() / 2) else {
-        println!("no kustomization lies in {}", folder.display());
-        return Ok(());
-    };
-    let with_kubectl = run("kubectl", &["kustomize"], one).is_ok();
+    let generated = generated()?;
+    let app = generated.join("apps").join(format!("app{}", APPS / 2));
+    let (base, overlay) = (app.join("base"), app.join("overlays/prod"));
+    let with_kubectl = run(KUBECTL, &THEIRS, &base).is_ok();
     if !with_kubectl {
         println!("kubectl is not at hand: builds have nothing beside them");
     }
-    let (mut ours, mut theirs, mut all) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..rounds.max(1) {
-        ours.push(run(program, &["render", "--load-restrictor", "none"], one)?);
+    let pairs = PAIRS * rounds.max(1);
+    one_build("build of a base", program, &base, pairs, with_kubectl)?;
+    one_build("build of an overlay with patches", program, &overlay, pairs, with_kubectl)?;
+    one_build("build of a dozen overlays", program, &dozen()?, pairs, with_kubectl)?;
+    repository(program, folder.unwrap_or(&generated), rounds, with_kubectl)
+}
+
+/// Builds of one folder, ours and kubectl's in turn: whatever slows the machine meets both.
+fn one_build(
+    name: &str,
+    program: &Path,
+    folder: &Path,
+    pairs: usize,
+    with_kubectl: bool,
+) -> Result<(), Failure> {
+    let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..pairs {
+        let mine = run(program, &OURS, folder)?;
+        ours.push(mine);
         if with_kubectl {
-            theirs.push(run("kubectl", &["kustomize"], one)?);
+            let other = run(KUBECTL, &THEIRS, folder)?;
+            theirs.push(other);
+            ratios.push(ratio(other, mine));
         }
-        all.push(check(program, &folder, 2)?.0);
     }
-    let (ours, all) = (median(&mut ours), median(&mut all));
-    println!("build of one overlay {:>24.1} ms", ms(ours));
+    print!("{name:<34} {:>9.1} ms", ms(median(&mut ours)));
+    ratios.sort_unstable_by(f64::total_cmp);
+    if let (Some(least), Some(middle), Some(most)) =
+        (ratios.first(), ratios.get(ratios.len() / 2), ratios.last())
+    {
+        print!(
+            ", kubectl {:.1} ms: {middle:.0} x ours ({least:.0} to {most:.0} in {pairs} pairs)",
+            ms(median(&mut theirs))
+        );
+    }
+    println!();
+    Ok(())
+}
+
+/// A repository: we build and check all of it at once, kubectl builds it folder by folder.
+fn repository(
+    program: &Path,
+    folder: &Path,
+    rounds: usize,
+    with_kubectl: bool,
+) -> Result<(), Failure> {
+    let overlays = kustomizations(folder)?;
+    let mut all = Vec::new();
+    for _ in 0..rounds.max(1) {
+        all.push(check(program, folder, 2)?.0);
+    }
+    let all = median(&mut all);
     println!("{} kustomizations built and checked {:>9.1} ms", overlays.len(), ms(all));
-    if !with_kubectl {
+    let sample: Vec<&PathBuf> =
+        overlays.iter().step_by(overlays.len().div_ceil(SAMPLE).max(1)).collect();
+    if !with_kubectl || sample.is_empty() {
         return Ok(());
     }
-    let theirs = median(&mut theirs);
-    let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
-    println!("kubectl: one overlay {:>24.1} ms, {:.0} x ours", ms(theirs), ratio(theirs, ours));
-    let sample: Vec<&PathBuf> = overlays.iter().step_by(overlays.len().div_ceil(SAMPLE)).collect();
     let start = Instant::now();
-    let built = sample.iter().filter(|one| run("kubectl", &["kustomize"], one).is_ok()).count();
-    let each = start.elapsed() / sample.len().max(1) as u32;
+    let built = sample.iter().filter(|one| run(KUBECTL, &THEIRS, one).is_ok()).count();
+    let each = start.elapsed() / sample.len() as u32;
     let whole = each * overlays.len() as u32;
     println!(
         "kubectl: each folder {:>24.1} ms, {:.0} x ours ({} of {} folders timed, {built} of them \
@@ -63,6 +110,10 @@ pub(super) fn rows(program: &Path, folder: Option<&Path>, rounds: usize) -> Resu
         ms(each)
     );
     Ok(())
+}
+
+fn ratio(a: Duration, b: Duration) -> f64 {
+    a.as_secs_f64() / b.as_secs_f64()
 }
 
 /// Time of a build of the current folder, its text thrown away.
@@ -117,6 +168,20 @@ fn generated() -> Result<PathBuf, Failure> {
             put(&overlay.join("resources.yaml"), &patch(&name, at))?;
         }
     }
+    Ok(folder)
+}
+
+/// One kustomization over a dozen applications of the generated repository, which it lies beside.
+fn dozen() -> Result<PathBuf, Failure> {
+    let folder = root().join("target/bench-dozen");
+    let resources: String = (0..DOZEN)
+        .map(|app| format!("- ../bench-overlays/apps/app{app}/overlays/{}\n", STAGES[app % 3]))
+        .collect();
+    let text = format!(
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n{resources}\
+         commonAnnotations:\n  team: shop\n"
+    );
+    put(&folder.join("kustomization.yaml"), &text)?;
     Ok(folder)
 }
 

@@ -150,7 +150,9 @@ fn run(setup: &Setup, text: &str) -> (Arc<SourceFile>, Vec<Finding>) {
     }
     let files = [Arc::clone(&file)];
     let mut findings = merge(findings, &files);
-    let suppressions = Suppressions::collect(&trees, &resources, &ENTRIES, setup.settings);
+    let held = trees.iter().filter(|tree| may_hold_suppression(tree.file().text()));
+    let marked = held.map(|tree| tree.file().id).collect();
+    let suppressions = Suppressions::collect(&trees, &resources, &marked, &ENTRIES, setup.settings);
     let more = suppressions.apply(&mut findings, |_| &plan);
     findings.extend(more);
     (file, merge(findings, &files))

@@ -6,7 +6,7 @@ use kubesift_engine::{Confidence, Entry, OptDefault, Profile, Severity, all_chec
 use kubesift_project::Analysis;
 use kubesift_yaml::{Node, Segment};
 
-use super::{Item, ItemKind, MOST, Offer};
+use super::{Item, ItemKind, Offer};
 
 /// Words that a comment of ours can begin with.
 const VERBS: [(&str, &str); 4] = [
@@ -42,7 +42,7 @@ pub(super) fn in_comment(
         }
     };
     let replace = (at - word.len()) as u32..at as u32;
-    let items = offers.into_iter().take(MOST).map(|offer| {
+    let items = offers.into_iter().map(|offer| {
         let Offer { label, detail, kind, .. } = offer;
         Item { insert: label.clone(), label, detail, replace: replace.clone(), kind }
     });

@@ -7,7 +7,7 @@ use crate::testing::Project;
 fn at(project: &Project, path: &str, text: &str) -> Vec<Item> {
     let offset = text.find('|').expect("a cursor");
     let text = text.replacen('|', "", 1);
-    complete(&project.analysis, kubesift_checks::ALL, path, &text, offset as u32)
+    complete(&project.analysis, kubesift_checks::ALL, path, &text, offset as u32).items
 }
 
 fn labels(project: &Project, path: &str, text: &str) -> Vec<String> {
@@ -356,4 +356,30 @@ spec: {ports: [{name: front, port: 80}]}
     ] {
         assert_eq!(labels(&project, "new.yaml", &format!("{head}{rest}")), [want], "{rest}");
     }
+}
+
+#[test]
+fn of_many_offers_those_that_fit_what_is_typed_are_given() {
+    let maps: Vec<String> = (0..300)
+        .map(|at| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: map-{at}}}\n"))
+        .collect();
+    let project = Project::new(&format!("-- maps.yaml\n{}", maps.join("---\n")));
+    let pod = |typed: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: c\n    \
+             envFrom:\n    - configMapRef:\n        name: {typed}|\n"
+        )
+    };
+    let all = |typed: &str| {
+        let text = pod(typed);
+        let offset = text.find('|').expect("a cursor") as u32;
+        let text = text.replacen('|', "", 1);
+        complete(&project.analysis, kubesift_checks::ALL, "pod.yaml", &text, offset)
+    };
+    let nothing_typed = all("");
+    assert_eq!((nothing_typed.items.len(), nothing_typed.is_incomplete), (MOST, true));
+    // A client puts letters in between, too.
+    let typed = all("M299");
+    let labels: Vec<&str> = typed.items.iter().map(|item| item.label.as_str()).collect();
+    assert_eq!((labels.as_slice(), typed.is_incomplete), (&["map-299"][..], true));
 }

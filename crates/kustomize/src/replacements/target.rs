@@ -1,11 +1,10 @@
 //! Which value a replacement takes, and which fields of which objects it goes to.
 
 use kubesift_source::Origin;
-use regex::Regex;
-use smol_str::SmolStr;
 
 use super::Options;
 use super::path::{Astray, Path};
+use crate::expression::Expression;
 use crate::pieces::Pieces;
 use crate::resource::Resource;
 use crate::selector::Selector;
@@ -245,11 +244,11 @@ impl Filter {
     }
 }
 
-/// A regular expression for the whole of a text.
+/// What one field says.
 enum Pattern {
+    /// Nothing.
     Any,
-    Exact(SmolStr),
-    Regex(Box<Regex>),
+    Of(Expression),
 }
 
 impl Pattern {
@@ -257,23 +256,18 @@ impl Pattern {
         let Some((node, text)) = node.and_then(|node| Some((node, node.text()?))) else {
             return Ok(Self::Any);
         };
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/".contains(&byte);
         if text.is_empty() {
             return Ok(Self::Any);
         }
-        if text.bytes().all(is_plain) {
-            return Ok(Self::Exact(text.into()));
-        }
-        let regex = Regex::new(&format!("^(?:{text})$"))
-            .map_err(|_| fatal(node, format!("`{text}` is no regular expression")))?;
-        Ok(Self::Regex(Box::new(regex)))
+        Expression::parse(text)
+            .map(Self::Of)
+            .map_err(|_| fatal(node, format!("`{text}` is no regular expression")))
     }
 
     fn is(&self, text: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::Exact(want) => want == text,
-            Self::Regex(regex) => regex.is_match(text),
+            Self::Of(expression) => expression.is_match(text),
         }
     }
 }

@@ -27,8 +27,9 @@ pub(super) fn answer(view: &View, params: CompletionParams) -> Answer {
     let offset = view.encoding().offset(&text, place.position) as u32;
     let found = complete(&analysis, view.offer.checks, &shown, &text, offset);
     let mut ranges = Ranges { view, text: &text, last: None };
-    let items = found.iter().enumerate().map(|(at, item)| ranges.item(at, item));
-    Ok(json!({ "isIncomplete": false, "items": items.collect::<Vec<Value>>() }))
+    let items = found.items.iter().enumerate().map(|(at, item)| ranges.item(at, item));
+    let items: Vec<Value> = items.collect();
+    Ok(json!({ "isIncomplete": found.is_incomplete, "items": items }))
 }
 
 /// Ranges of a text; most items of an answer have the same.

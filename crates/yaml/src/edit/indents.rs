@@ -25,14 +25,21 @@ impl Indents {
     /// two columns for both.
     pub fn detect(page: Page<'_>, root: Node<'_>) -> Self {
         let mut votes = Votes::default();
-        votes.count(page, root);
+        votes.count(page, root, ENOUGH);
         if votes.total == 0 {
             let roots = root.tree().documents().filter_map(|document| document.root());
-            roots.for_each(|other| votes.count(page, other));
+            roots.for_each(|other| votes.count(page, other, ENOUGH));
         }
         let dash = most(&votes.dash);
         let width = most(&votes.width).or(dash.filter(|dash| *dash > 0)).unwrap_or(2);
         Self { width, dash: dash.unwrap_or(width) }
+    }
+
+    /// True when the document of `root` is one to go by.
+    pub fn are_shown(page: Page<'_>, root: Node<'_>) -> bool {
+        let mut votes = Votes::default();
+        votes.count(page, root, 1);
+        votes.total > 0
     }
 }
 
@@ -44,7 +51,7 @@ struct Votes {
 }
 
 impl Votes {
-    fn count(&mut self, page: Page<'_>, root: Node<'_>) {
+    fn count(&mut self, page: Page<'_>, root: Node<'_>, enough: usize) {
         for at in root.index()..root.raw().next {
             let node = Node::new(root.tree(), at);
             let Some(key) = node.key_span().filter(|_| is_block(node)) else { continue };
@@ -60,7 +67,7 @@ impl Votes {
                 *count += 1;
                 self.total += 1;
             }
-            if self.total >= ENOUGH {
+            if self.total >= enough {
                 return;
             }
         }

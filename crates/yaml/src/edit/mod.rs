@@ -85,6 +85,13 @@ pub(crate) fn add_list(parent: Node<'_>, missing: &str, yaml: &str) -> Option<Ed
     }
 }
 
+/// True when the value at `root` shows by itself how it is indented. What is added to one that does not
+/// (all of it in brackets, or without anything below anything) goes by the other documents of its
+/// file.
+pub fn shows_indents(root: Node<'_>) -> bool {
+    indents::Indents::are_shown(page::Page::new(root.tree().file().text()), root)
+}
+
 /// Takes an entry with its lines (or its comma) out of its mapping or list. The only entry leaves
 /// `{}` or `[]`, not null. A document's root cannot be removed.
 pub fn remove(node: Node<'_>) -> Option<Edit> {
