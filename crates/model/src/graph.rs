@@ -147,7 +147,7 @@ pub struct Graph<'a> {
     /// The only namespace that the build states, if it is one.
     sole: Option<&'a str>,
     /// See [`Graph::namespaces_like`], by positions in `namespaces`.
-    like: Vec<OnceLock<Box<[(u32, Match)]>>>,
+    like: Vec<OnceLock<Like>>,
     labels: OnceLock<PodLabels<'a>>,
     policies: OnceLock<Vec<Policy<'a>>>,
     cover: OnceLock<Cover>,
@@ -165,6 +165,9 @@ struct PodLabels<'a> {
     labels: Vec<Labels<'a>>,
     index: LabelIndex<'a>,
 }
+
+/// Positions of namespaces, and whether they are the one in question.
+type Like = Box<[(u32, Match)]>;
 
 /// With more namespaces than these that are not known, nothing is kept of which may be which.
 const UNCLEAR_KEPT: usize = 16;

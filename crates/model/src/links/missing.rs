@@ -53,6 +53,9 @@ pub struct Missing<'a> {
     pub sureness: Sureness,
 }
 
+/// Namespaces, each with a folder that holds objects of it.
+type Folders<'a> = HashSet<(Option<&'a str>, &'a str)>;
+
 /// What a build shows beside the objects themselves.
 #[derive(Debug)]
 pub(super) struct Evidence<'a> {
@@ -60,7 +63,7 @@ pub(super) struct Evidence<'a> {
     makers: HashMap<Option<&'a str>, &'a Resource>,
     /// For each kind of [`KEPT_TOGETHER`] the namespaces and folders that hold objects of it; gathered
     /// when one of the kind is missing.
-    kept: [OnceLock<HashSet<(Option<&'a str>, &'a str)>>; KEPT_TOGETHER.len()],
+    kept: [OnceLock<Folders<'a>>; KEPT_TOGETHER.len()],
 }
 
 impl<'a> Evidence<'a> {
