@@ -71,9 +71,6 @@ pub const CHECK: Check = Check {
 
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(budget) = Budget::of(resource) else { return };
-    if !graph.is_defined_once(resource) {
-        return;
-    }
     for pod in graph.pods_of_budget(&budget).sure {
         let sure = graph.budgets_of(pod).iter().filter(|(_, matches)| *matches == Match::Yes);
         // Budgets come in the order of the build: this one reports what came before it.
@@ -85,6 +82,9 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
                 && stand_together(pod.pod.resource, resource)
         });
         let Some(other) = other else { continue };
+        if !graph.is_defined_once(resource) {
+            return;
+        }
         let name = other.name.as_deref().unwrap_or("(no name)");
         let who = Graph::workloads_in_words(&[pod]);
         let what = format!("selects {who}, which PodDisruptionBudget `{name}` selects too");

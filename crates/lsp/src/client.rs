@@ -129,9 +129,14 @@ impl Client {
     /// Tells something.
     pub fn notify(&self, method: &str, params: impl Serialize) {
         match serde_json::to_value(params) {
-            Ok(params) => self.send(Notification { method: method.to_owned(), params }),
+            Ok(params) => self.tell(method, params),
             Err(error) => self.log(Kind::Error, &format!("{method}: {error}")),
         }
+    }
+
+    /// The same of what is a value already.
+    pub fn tell(&self, method: &str, params: Value) {
+        self.send(Notification { method: method.to_owned(), params });
     }
 
     /// Asks something; gives the id that the answer will have.

@@ -16,12 +16,16 @@ use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
     Location, NumberOrString, Range, Uri,
 };
+use rayon::prelude::*;
 use serde_json::json;
 
 use crate::view::{FolderView, View};
 
 /// The name of the program, as diagnostics give it.
 pub(crate) const SOURCE: &str = "kubesift";
+
+/// Diagnostics that are not worth handing to another thread.
+pub(crate) const SHARE: usize = 128;
 
 /// More builds than a person wants to read of in one place.
 const BUILDS: usize = 5;
@@ -80,9 +84,11 @@ impl Said<'_> {
         self.report.hash(self.items, Places::Bytes)
     }
 
-    /// As the protocol has it.
+    /// As the protocol has it. A file of tens of thousands of lines has thousands of them, so all cores
+    /// take part.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.items.iter().filter_map(|item| self.report.diagnostic(*item)).collect()
+        let items = self.items.par_iter().with_min_len(SHARE);
+        items.filter_map(|item| self.report.diagnostic(*item)).collect()
     }
 }
 

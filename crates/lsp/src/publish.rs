@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use foldhash::{HashMap, HashSet, HashSetExt};
 use kubesift_source::SourceFile;
 use lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
+use rayon::prelude::*;
+use serde_json::Value;
 
-use crate::diagnostics::{Report, hash_of};
+use crate::diagnostics::{Report, SHARE, hash_of};
 use crate::view::View;
 
 /// What the client was told last. One for all folders.
@@ -137,6 +139,10 @@ fn clear(told: &mut HashMap<PathBuf, Told>, view: &View, by: u32, path: &Path) {
 
 fn send(view: &View, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
     let version = version.filter(|_| view.client.features.versions);
-    let params = PublishDiagnosticsParams { uri, diagnostics, version };
-    view.client.notify("textDocument/publishDiagnostics", params);
+    let params = PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version };
+    let Ok(mut params) = serde_json::to_value(params) else { return };
+    let diagnostics = diagnostics.into_par_iter().with_min_len(SHARE);
+    let diagnostics = diagnostics.filter_map(|one| serde_json::to_value(one).ok());
+    params["diagnostics"] = Value::Array(diagnostics.collect());
+    view.client.tell("textDocument/publishDiagnostics", params);
 }

@@ -154,6 +154,9 @@ pub(crate) fn orphans(overlays: &Overlays, resources: &mut [Resource]) {
             taken.entry(folder).or_insert(name);
         }
     }
+    if taken.is_empty() {
+        return;
+    }
     let mut last = None;
     for resource in resources {
         let file = resource.file().clone();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kubesift_engine::FileFate;
 use kubesift_model::{
-    Around, Build, BuildId, BuildKind, Declared, Resource, ResourceId, is_unknown,
+    Around, Build, BuildId, BuildKind, Declared, Kind, Resource, ResourceId, is_unknown,
 };
 use kubesift_source::System;
 use rayon::prelude::*;
@@ -24,11 +24,13 @@ use crate::sort::Sorted;
 pub(crate) struct Material<'a> {
     pub system: &'a dyn System,
     pub heed_ignore_files: bool,
-    pub inputs: &'a Inputs,
+    pub inputs: &'a Arc<Inputs>,
     pub sorted: &'a Sorted,
     /// One for each input.
     pub reads: &'a [Arc<Read>],
-    pub resources: &'a [Resource],
+    pub resources: &'a Arc<Vec<Resource>>,
+    /// Number of those that stand in files: only these are grouped here.
+    pub plain: usize,
     /// The id of the first input's file.
     pub first: u32,
     /// Some check asks whether a build is complete: then the disk is asked what lies beside files
@@ -41,34 +43,75 @@ pub(crate) struct Material<'a> {
     pub texts: &'a [BuiltText],
 }
 
-/// The builds of all scopes.
-pub(crate) fn form(material: Material<'_>) -> Vec<Build> {
-    let mut all: Vec<Build> = Vec::new();
-    let by_scope = material.by_scope();
+/// How resources were grouped in an earlier run: it goes by where they lie and by what they are called,
+/// which few edits change.
+#[derive(Debug)]
+pub(crate) struct Formed {
+    inputs: Arc<Inputs>,
+    resources: Arc<Vec<Resource>>,
+    /// Number of those that stand in files.
+    plain: usize,
+    groups: Arc<Vec<Grouped>>,
+}
+
+/// A group of one scope.
+#[derive(Debug)]
+struct Grouped {
+    /// The scope's position.
+    scope: usize,
+    folder: String,
+    resources: Vec<ResourceId>,
+}
+
+impl Formed {
+    /// The groups, when they are those of these resources too.
+    fn of(&self, inputs: &Arc<Inputs>, resources: &[Resource]) -> Option<&Arc<Vec<Grouped>>> {
+        let held = self.resources.get(..self.plain)?;
+        let same = |(old, new): (&Resource, &Resource)| {
+            old.file().id == new.file().id
+                && is_same(&old.kind, &new.kind)
+                && old.namespace == new.namespace
+                && old.name == new.name
+        };
+        let all_same = || held.iter().zip(resources).all(same);
+        let alike = Arc::ptr_eq(&self.inputs, inputs) && held.len() == resources.len();
+        (alike && all_same()).then_some(&self.groups)
+    }
+}
+
+fn is_same(one: &Arc<Kind>, other: &Arc<Kind>) -> bool {
+    Arc::ptr_eq(one, other) || one == other
+}
+
+/// The builds of all scopes, and what to remember of how they were made.
+pub(crate) fn form(material: Material<'_>, held: Option<&Formed>) -> (Vec<Build>, Formed) {
     let around = Arc::new(material.around());
-    for (at, ids) in by_scope.iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
-        let scope = &material.inputs.scopes[at];
-        let members: Vec<Member<'_>> =
-            ids.par_iter().map(|id| member(material.resource(*id))).collect();
-        // What overlays apply may be meant for the same cluster.
-        let complete = material.overlays.is_empty() && material.is_complete(at, scope);
-        for group in builds(&scope.folder, &members) {
-            let resources: Vec<ResourceId> =
-                group.members.iter().map(|member| ids[*member as usize]).collect();
-            let named = |id: &ResourceId| material.sorted.named[material.input_of(*id)];
-            let complete = complete && !resources.iter().any(named);
-            let name = match (&scope.root, group.folder.as_str()) {
-                (None, _) => material.stdin_name(at),
-                (_, "") => ".".into(),
-                (_, folder) => folder.into(),
-            };
-            let id = BuildId(all.len() as u32);
-            let (kind, around) = (BuildKind::Manifests, Arc::clone(&around));
-            all.push(Build { id, kind, name, resources, complete, around });
-        }
+    let plain = &material.resources[..material.plain];
+    let groups = match held.and_then(|held| held.of(material.inputs, plain)) {
+        Some(groups) => Arc::clone(groups),
+        None => Arc::new(material.groups()),
+    };
+    // What overlays apply may be meant for the same cluster.
+    let alone = material.overlays.is_empty();
+    let is_complete = |at: usize| alone && material.is_complete(at, &material.inputs.scopes[at]);
+    let mut complete: Vec<Option<bool>> = vec![None; material.inputs.scopes.len()];
+    let mut all: Vec<Build> = Vec::new();
+    for Grouped { scope, folder, resources } in &*groups {
+        let named = |id: &ResourceId| material.sorted.named[material.input_of(*id)];
+        let of_scope = *complete[*scope].get_or_insert_with(|| is_complete(*scope));
+        let complete = of_scope && !resources.iter().any(named);
+        let name = match (&material.inputs.scopes[*scope].root, folder.as_str()) {
+            (None, _) => material.stdin_name(*scope),
+            (_, "") => ".".into(),
+            (_, folder) => folder.into(),
+        };
+        let id = BuildId(all.len() as u32);
+        let (kind, around) = (BuildKind::Manifests, Arc::clone(&around));
+        all.push(Build { id, kind, name, resources: resources.clone(), complete, around });
     }
     material.add_overlays(&mut all, &around);
-    all
+    let (inputs, resources) = (Arc::clone(material.inputs), Arc::clone(material.resources));
+    (all, Formed { inputs, resources, plain: material.plain, groups })
 }
 
 impl Material<'_> {
@@ -107,9 +150,22 @@ impl Material<'_> {
         (self.resource(id).file().id.0 - self.first) as usize
     }
 
+    fn groups(&self) -> Vec<Grouped> {
+        let mut all = Vec::new();
+        for (at, ids) in self.by_scope().iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
+            let members: Vec<Member<'_>> =
+                ids.par_iter().map(|id| member(self.resource(*id))).collect();
+            for group in builds(&self.inputs.scopes[at].folder, &members) {
+                let resources = group.members.iter().map(|member| ids[*member as usize]).collect();
+                all.push(Grouped { scope: at, folder: group.folder, resources });
+            }
+        }
+        all
+    }
+
     fn by_scope(&self) -> Vec<Vec<ResourceId>> {
         let mut by_scope = vec![Vec::new(); self.inputs.scopes.len()];
-        for resource in self.resources {
+        for resource in &self.resources[..self.plain] {
             by_scope[self.inputs.files[self.input_of(resource.id)].scope].push(resource.id);
         }
         by_scope
@@ -134,7 +190,7 @@ impl Material<'_> {
         }
         if scope.root.is_none() {
             let mut trees = own().filter_map(|(_, read)| read.tree.as_ref());
-            let ids = self.resources.iter();
+            let ids = self.resources[..self.plain].iter();
             return trees
                 .any(|tree| tree.documents().filter(|one| one.root().is_some()).count() > 1)
                 || ids

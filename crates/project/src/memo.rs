@@ -16,6 +16,7 @@ use kubesift_yaml::Tree;
 
 use crate::carry::Moves;
 use crate::files::Read;
+use crate::forming::Formed;
 use crate::inputs::Inputs;
 use crate::judge::Judged;
 use crate::kustomize_files::Carried;
@@ -44,6 +45,8 @@ pub(crate) struct Memo {
     pub sorted: Option<(Vec<Stamped>, Arc<Sorted>)>,
     pub reads: HashMap<FileId, Known>,
     pub built: Option<BuiltMemo>,
+    /// How resources were grouped.
+    pub formed: Option<Formed>,
     alone: HashMap<FileId, Alone>,
     linked: HashMap<Arc<str>, Linked>,
     /// Graphs of builds that nothing was said of yet.

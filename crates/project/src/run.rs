@@ -163,19 +163,25 @@ impl Run<'_> {
             false => Rules::none(settings.kubernetes_version.value),
         };
         let needs_graph = rules.plans.iter().any(Plan::needs_graph);
-        let builds = forming::form(forming::Material {
+        let formed = self.memory.as_mut().and_then(|memory| memory.memo.formed.take());
+        let material = forming::Material {
             system,
             heed_ignore_files: request.heed_ignore_files,
             inputs: &inputs,
             sorted: &sorted,
             reads: &whole.reads,
-            resources: &resources[..plain],
+            resources: &resources,
+            plain,
             first,
             needs_completeness: needs_graph || !judge,
             declared: settings.declared(),
             overlays: &overlays.all,
             texts: &texts,
-        });
+        };
+        let (builds, formed) = forming::form(material, formed.as_ref());
+        if let Some(memory) = &mut self.memory {
+            memory.memo.formed = Some(formed);
+        }
         let Judgement { judged, relations, is_partial } =
             self.judged(&resources, &builds, &rules, needs_graph);
         request.go_on()?;

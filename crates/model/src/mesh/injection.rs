@@ -228,13 +228,13 @@ impl<'a> Graph<'a> {
 
     /// What a pod itself says to stay out of a mesh, when no other one takes it.
     pub fn opt_out(&self, pod: &GraphPod<'a>) -> Option<Node<'a>> {
-        if self.membership(pod).dataplane().is_some() {
-            return None;
-        }
-        [of_istio_pod(pod), of_linkerd_pod(pod)].into_iter().find_map(|switch| match switch {
-            Switch::Off(node) => Some(node),
-            _ => None,
-        })
+        // Few pods say anything, and whether a mesh takes them is the dearer question.
+        let said =
+            [of_istio_pod(pod), of_linkerd_pod(pod)].into_iter().find_map(|switch| match switch {
+                Switch::Off(node) => Some(node),
+                _ => None,
+            });
+        said.filter(|_| self.membership(pod).dataplane().is_none())
     }
 
     /// Whether the pods of a namespace are in a mesh where they say nothing themselves.
