@@ -273,10 +273,10 @@ fn crowd() -> Texts {
         texts.insert(
             format!("/repo/crowd/{at}.yaml"),
             format!(
-                "apiVersion: v1\nkind: Pod\nmetadata: {{name: p{at}, namespace: n{at}, labels: {{app: \
-                 a{at}}}}}\nspec: {{containers: [{{name: c, image: \"a:1\"}}]}}\n---\napiVersion: v1\n\
-                 kind: Service\nmetadata: {{name: s{at}, namespace: n{at}}}\nspec: {{selector: {{app: \
-                 a{at}}}, ports: [{{port: 80}}]}}\n"
+                "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p{at}\n  namespace: n{at}\n  labels:\n    \
+                 app: a{at}\nspec:\n  containers:\n  - name: c\n    image: \"a:1\"\n---\napiVersion: v1\n\
+                 kind: Service\nmetadata:\n  name: s{at}\n  namespace: n{at}\nspec:\n  selector:\n    app: \
+                 a{at}\n  ports:\n  - port: 80\n"
             ),
         );
     }
@@ -315,6 +315,30 @@ fn a_glance_sees_what_an_edit_does_to_other_files() {
         let want = fresh(&texts);
         assert_ne!(before, want, "{from}");
         assert_eq!(seen(&glance), want, "{from} -> {to}");
+    }
+}
+
+#[test]
+fn a_glance_at_a_long_file_moves_what_stands_behind_the_edit() {
+    let mut texts = stream();
+    let path = "/repo/all.yaml";
+    let crowd: Vec<String> = crowd().into_values().collect();
+    let long = format!("{}---\n{}", texts[path], crowd.join("---\n"));
+    texts.insert(path.to_owned(), long);
+    let mut host = Host::new(memory(&texts), kubesift_checks::ALL);
+    host.snapshot().analyze(&request()).expect("an analysis");
+    for (from, to) in [
+        ("name: p2\n", "name: p2-longer\n"),
+        ("    app: a1\n", "    app: a11\n    # one line more\n"),
+        ("hostNetwork: true", "hostNetwork: false"),
+    ] {
+        let text = texts[path].replacen(from, to, 1);
+        assert_ne!(text, texts[path], "{from}");
+        texts.insert(path.to_owned(), text);
+        host.apply([open(path, &texts[path])]);
+        let glance = host.snapshot().glance(&request()).expect("a glance");
+        assert!(glance.is_partial, "{from}");
+        assert_eq!(seen(&glance), fresh(&texts), "{from} -> {to}");
     }
 }
 
