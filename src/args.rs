@@ -133,7 +133,14 @@ pub enum Debug_ {
         target: Box<Target>,
     },
     /// Say how long the relations of the builds take, view by view
-    Relations(Later<Target>),
+    Relations {
+        /// How often they are made, one after the other; the median is said
+        #[arg(long, default_value_t = 1)]
+        times: usize,
+        /// What to look at
+        #[command(flatten)]
+        target: Box<Target>,
+    },
 }
 
 /// How to list checks.

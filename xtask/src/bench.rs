@@ -78,31 +78,24 @@ pub fn run(
 }
 
 /// The relations of the same documents: graph, references, reachability, rights and exposure on one
-/// thread, beside the time that our tree takes on one thread.
+/// thread, beside the time that our tree takes on one thread; both are medians of as many rounds, one
+/// after the other in one process.
 fn relations(program: &Path, folder: &Path, rounds: usize, parse: Duration) -> Result<(), Failure> {
-    let mut views: Vec<(String, Vec<Duration>)> = Vec::new();
-    for _ in 0..rounds.max(1) {
-        let output = Command::new(program)
-            .args(["debug", "relations", "--no-config", "--jobs", "1"])
-            .arg(folder)
-            .output()?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        for (at, line) in said.lines().enumerate() {
-            let mut words = line.split_whitespace();
-            let (Some(name), Some(Ok(time))) = (words.next(), words.next().map(str::parse::<f64>))
-            else {
-                return Err(format!("`debug relations` said {line:?}").into());
-            };
-            if views.len() <= at {
-                views.push((name.to_owned(), Vec::new()));
-            }
-            views[at].1.push(Duration::from_secs_f64(time / 1e3));
-        }
-    }
+    let output = Command::new(program)
+        .args(["debug", "relations", "--no-config", "--jobs", "1", "--times"])
+        .arg(rounds.max(1).to_string())
+        .arg(folder)
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
     // Exposure is asked of all of them, and no part of what the parse is compared with.
     let (mut whole, mut exposure) = (Duration::ZERO, Duration::ZERO);
-    for (name, times) in &mut views {
-        let time = median(times);
+    for line in said.lines() {
+        let mut words = line.split_whitespace();
+        let (Some(name), Some(Ok(time))) = (words.next(), words.next().map(str::parse::<f64>))
+        else {
+            return Err(format!("`debug relations` said {line:?}").into());
+        };
+        let time = Duration::from_secs_f64(time / 1e3);
         *(if name == "exposure" { &mut exposure } else { &mut whole }) += time;
         println!("relations: {name:<23} {:>9.1} ms", ms(time));
     }

@@ -297,11 +297,13 @@ impl Snapshot {
             judge: true,
             memory: Some(memory),
         };
-        let analysis = Arc::new(run.go()?);
+        let analysis = run.go();
+        let past = std::mem::take(&mut memo.past);
+        let analysis = Arc::new(analysis?);
         let new = Some((self.revision, Arc::clone(&analysis)));
         let old = std::mem::replace(&mut *self.lock_last(), new);
         // Giving back what ten thousand objects held takes a while; nobody should wait for it.
-        rayon::spawn(move || drop(old));
+        rayon::spawn(move || drop((old, past)));
         Ok(analysis)
     }
 }

@@ -9,7 +9,7 @@ use kubesift_model::{Build, Graph, Resource, ResourceId};
 use rayon::prelude::*;
 
 use crate::affected::Affected;
-use crate::memo::{self, Memo, Past, RuleKey, renumber};
+use crate::memo::{self, Memo, RuleKey, renumber};
 use crate::relations::Relations;
 use crate::request::{Phase, Request};
 use crate::rules::Rules;
@@ -110,12 +110,12 @@ impl Bench<'_> {
         if !self.request.is_cancelled() {
             memo.retain(self.builds, self.resources);
             memo.keep_alone(fresh);
-            let past = new.into_iter().map(|one| match one.state {
-                State::Partial => memo.keep_graph(one.relations),
-                _ => memo.keep_linked(one.rules, one.relations, one.judged),
-            });
-            let past: Vec<Past> = past.collect();
-            rayon::spawn(move || drop(past));
+            for Linked { rules, relations, judged, state } in new {
+                match state {
+                    State::Partial => memo.keep_graph(relations),
+                    _ => memo.keep_linked(rules, relations, judged),
+                }
+            }
         }
         Judgement { judged, relations, is_partial }
     }

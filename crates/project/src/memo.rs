@@ -51,6 +51,8 @@ pub(crate) struct Memo {
     linked: HashMap<Arc<str>, Linked>,
     /// Graphs of builds that nothing was said of yet.
     graphs: HashMap<Arc<str>, Arc<Relations>>,
+    /// What the last run put something else in the place of.
+    pub past: Vec<Past>,
 }
 
 /// What a file held.
@@ -89,8 +91,8 @@ pub(crate) struct Linked {
     pub judged: Arc<Vec<Judged>>,
 }
 
-/// What is remembered no more. Giving back the memory of a large build takes a while, so whoever waits
-/// for an answer should not wait for this to be dropped.
+/// What is remembered no more. Giving back the memory of a large build takes a while, and nobody should
+/// wait for it, so it is kept until the run is at its end.
 #[derive(Debug)]
 #[allow(dead_code, reason = "it is held for its end only")]
 pub(crate) struct Past(Option<Linked>, Option<Arc<Relations>>);
@@ -193,22 +195,24 @@ impl Memo {
         same.then_some(held)
     }
 
-    /// Remembers a build, in place of the one of its name, which is given back.
+    /// Remembers a build, in place of the one of its name.
     pub fn keep_linked(
         &mut self,
         rules: Vec<RuleKey>,
         relations: Arc<Relations>,
         judged: Arc<Vec<Judged>>,
-    ) -> Past {
+    ) {
         let name = relations.build().name.clone();
         let graph = self.graphs.remove(&name);
-        Past(self.linked.insert(name, Linked { rules, relations, judged }), graph)
+        let linked = self.linked.insert(name, Linked { rules, relations, judged });
+        self.past.push(Past(linked, graph));
     }
 
     /// Remembers the graph of a build of which only a part was judged, in place of the one of its
-    /// name, which is given back.
-    pub fn keep_graph(&mut self, relations: Arc<Relations>) -> Past {
-        Past(None, self.graphs.insert(relations.build().name.clone(), relations))
+    /// name.
+    pub fn keep_graph(&mut self, relations: Arc<Relations>) {
+        let graph = self.graphs.insert(relations.build().name.clone(), relations);
+        self.past.push(Past(None, graph));
     }
 
     /// Forgets builds and files that are no more.

@@ -50,8 +50,10 @@ impl Rules {
             // A kustomization is no object of a cluster: only what is made for it judges it.
             let own = is_kustomization_kind(resource);
             let key = (scope, own);
-            let plan = match known.get(&key) {
-                Some(plan) => *plan,
+            // Nearly always the same rules hold for the next one too.
+            let same = of.last().copied().filter(|plan| keys.get(*plan as usize) == Some(&key));
+            let plan = match same.or_else(|| known.get(&key).copied()) {
+                Some(plan) => plan,
                 None => {
                     let mut rules = settings.rules_in(&key.0);
                     rules.retain(|rule| !own || rule.entry.family == KUSTOMIZE);

@@ -412,13 +412,13 @@ impl<'t> Node<'t> {
             return node.entries().filter(|entry| entry.0 == key).map(|entry| entry.1).last();
         }
         let first_counts = !node.raw().meta.has(Meta::HAS_DUPLICATES);
-        let (text, tag) = (node.tree.file.text().as_bytes(), Meta::tag(key.as_bytes()));
+        let tag = Meta::tag(key.as_bytes());
         let mut found = None;
         let (mut at, end) = (node.at + 1, node.raw().next);
         while at < end {
             let child = Node::new(node.tree, at);
             let raw = child.raw();
-            if raw.meta.has_tag(tag) && child.key_is(raw, text, key) {
+            if raw.meta.has_tag(tag) && child.key_is(raw, key) {
                 found = Some(child);
                 if first_counts {
                     break;
@@ -429,9 +429,9 @@ impl<'t> Node<'t> {
         found
     }
 
-    /// `key_text == key`, with the lengths compared first: look-ups are what checks do most. `text` is
-    /// the file's.
-    fn key_is(self, raw: &Raw, text: &[u8], key: &str) -> bool {
+    /// `key_text == key`, with the lengths compared first: look-ups are what checks do most, and the
+    /// text is seldom in the processor's cache.
+    fn key_is(self, raw: &Raw, key: &str) -> bool {
         if raw.meta.has(Meta::KEY_SIDE) {
             return self.key_text(raw) == key;
         }
@@ -440,6 +440,7 @@ impl<'t> Node<'t> {
             return false;
         }
         let start = raw.key_start as usize + quote;
+        let text = self.tree.file.text().as_bytes();
         text.get(start..start + key.len()) == Some(key.as_bytes())
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 /// One of these is in every suppression of another tool.
 const FOREIGN: [&str; 14] = [
@@ -34,7 +34,9 @@ static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         OWN.chars().enumerate().map(letter).collect()
     });
     let words = FOREIGN.iter().map(|word| (*word).to_owned()).chain(cases);
-    AhoCorasick::new(words.collect::<Vec<String>>()).ok()
+    // Of the ways to match, this one looks at many bytes at once.
+    let builder = &mut AhoCorasick::builder();
+    builder.match_kind(MatchKind::LeftmostFirst).build(words.collect::<Vec<String>>()).ok()
 });
 
 /// True when a suppression may stand in a text: all others have not to be looked through. Cheap, and
