@@ -10,7 +10,7 @@ use lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::diagnostics::{Report, SHARE, hash_of};
+use crate::diagnostics::{Report, SHARE, Said, hash_of};
 use crate::view::View;
 
 /// What the client was told last. One for all folders.
@@ -41,11 +41,13 @@ impl Published {
 
     /// Tells all that a folder has to say: of files that it says nothing of any more, that too.
     pub fn all(&self, view: &View, folder: u32, report: &Report<'_>) {
+        let all: Vec<Said<'_>> = report.files().collect();
+        let glances = all.par_iter().with_min_len(SHARE).map(Said::glance);
+        let glances: Vec<u64> = glances.collect();
         let mut told = self.lock();
         let mut seen: HashSet<&Path> = HashSet::new();
-        for said in report.files() {
+        for (said, glance) in all.iter().zip(glances) {
             seen.insert(said.path);
-            let glance = said.glance();
             let version = view.opened.get(said.path).map(|opened| opened.version);
             let is_same = |held: &Told| {
                 held.by == folder && held.glance == Some(glance) && held.version == version

@@ -169,7 +169,7 @@ impl Host {
     }
 
     fn touch(&mut self, path: &Path, moved: bool) {
-        Arc::make_mut(&mut self.stamps).insert(path.to_path_buf(), self.revision);
+        Arc::make_mut(&mut self.stamps).insert(path.as_os_str().to_owned(), self.revision);
         if moved {
             self.structure = self.revision;
         }

@@ -3,7 +3,8 @@
 //! from, so a run with a memory gives what a run without one gives.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,7 +27,10 @@ use crate::sort::Sorted;
 use crate::whole::Texts;
 
 /// When a file last changed: the revision of the session in which somebody said so.
-pub(crate) type Stamps = BTreeMap<PathBuf, u64>;
+///
+/// Looked up by bytes: all files of a project are asked for at each look, and comparing paths part by
+/// part takes longer than all the rest of that.
+pub(crate) type Stamps = HashMap<OsString, u64>;
 
 /// A file, and the revision in which it last changed.
 pub(crate) type Stamped = (PathBuf, u64);
@@ -250,7 +254,7 @@ fn is_same(old: &Resource, new: &Resource) -> bool {
 
 /// The revision in which a path last changed.
 pub(crate) fn stamp(stamps: &Stamps, path: &Path) -> u64 {
-    stamps.get(path).copied().unwrap_or(0)
+    stamps.get(path.as_os_str()).copied().unwrap_or(0)
 }
 
 /// A finding with the numbers of this run in place of those of the run it was made in.
