@@ -30,6 +30,7 @@ mod suppress;
 mod symbols;
 #[cfg(test)]
 mod testing;
+mod tokens;
 mod words;
 
 pub use callers::{Call, Party, incoming, outgoing, parties};
@@ -47,3 +48,4 @@ pub use seen::{Seen, find_file};
 pub use selection::selection;
 pub use suppress::{Reach, ignore_in, new_config, suppress};
 pub use symbols::{ObjectSymbol, Symbol, SymbolKind, document_symbols, workspace_symbols};
+pub use tokens::{Token, TokenKind, tokens};

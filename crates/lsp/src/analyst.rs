@@ -232,6 +232,7 @@ fn refresh(client: &Client) {
         (features.pull && features.refresh_diagnostics, "workspace/diagnostic/refresh"),
         (features.refresh_lenses, "workspace/codeLens/refresh"),
         (features.refresh_hints, "workspace/inlayHint/refresh"),
+        (features.refresh_tokens, "workspace/semanticTokens/refresh"),
     ] {
         if can {
             client.request(method, Value::Null);

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::commands;
 use crate::position::Encoding;
+use crate::requests::semantic_tokens;
 
 /// What a client said of itself. Read leniently: what it says in an unknown form it cannot.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,10 @@ pub(crate) struct Features {
     pub refresh_lenses: bool,
     /// It can be told to ask for inlay hints again.
     pub refresh_hints: bool,
+    /// It can be told to ask for semantic tokens again.
+    pub refresh_tokens: bool,
+    /// It opens pages for the server.
+    pub show_document: bool,
     /// It answers `workspace/configuration`.
     pub configuration: bool,
     /// It can be asked to tell when settings change.
@@ -84,6 +89,8 @@ impl Features {
                 || is("workspace/diagnostic/refreshSupport"),
             refresh_lenses: is("workspace/codeLens/refreshSupport"),
             refresh_hints: is("workspace/inlayHint/refreshSupport"),
+            refresh_tokens: is("workspace/semanticTokens/refreshSupport"),
+            show_document: is("window/showDocument/support"),
             configuration: is("workspace/configuration"),
             tell_settings: is("workspace/didChangeConfiguration/dynamicRegistration"),
             watch: is("workspace/didChangeWatchedFiles/dynamicRegistration"),
@@ -168,6 +175,13 @@ pub(crate) fn answer(features: &Features, version: &str) -> Value {
             "resolveProvider": false,
         },
         "inlayHintProvider": true,
+        "semanticTokensProvider": {
+            "legend": {
+                "tokenTypes": semantic_tokens::TYPES,
+                "tokenModifiers": semantic_tokens::MODIFIERS,
+            },
+            "full": true,
+        },
         "documentSymbolProvider": { "label": "kubesift" },
         "workspaceSymbolProvider": true,
         "executeCommandProvider": { "commands": commands::NAMES },

@@ -1,5 +1,6 @@
 //! `workspace/executeCommand`: what the server does when it is told to.
 
+use kubesift_engine::all_checks;
 use kubesift_engine::model::{BuildId, BuildKind};
 use kubesift_project::Analysis;
 use kubesift_source::FileId;
@@ -16,10 +17,12 @@ use crate::view::View;
 pub(crate) const CHECK_WORKSPACE: &str = "kubesift.checkWorkspace";
 
 /// All commands.
-pub(crate) const NAMES: [&str; 5] = [
+pub(crate) const NAMES: [&str; 7] = [
     "kubesift.explain",
+    "kubesift.openDocs",
     CHECK_WORKSPACE,
     "kubesift.showGraph",
+    "kubesift.render",
     "kubesift.fixAll",
     "kubesift.reveal",
 ];
@@ -36,11 +39,28 @@ pub(crate) fn execute(view: &View, params: ExecuteCommandParams) -> Answer {
             let name = name.ok_or_else(|| Failure::Invalid("name a check".to_owned()))?;
             Ok(json!((view.offer.explain)(name)))
         }
+        "kubesift.openDocs" => open_docs(view, arguments),
         "kubesift.showGraph" => show_graph(view, &document(arguments)?),
+        "kubesift.render" => render(view, &document(arguments)?),
         "kubesift.fixAll" => fix_all(view, &document(arguments)?),
         "kubesift.reveal" => Ok(Value::Null),
         other => Err(Failure::Invalid(format!("there is no command `{other}`"))),
     }
+}
+
+/// Opens the page of a check in a browser, where the client can; gives its address.
+fn open_docs(view: &View, arguments: &[Value]) -> Answer {
+    let name = arguments.first().and_then(Value::as_str);
+    let name = name.ok_or_else(|| Failure::Invalid("name a check".to_owned()))?;
+    let Some(entry) = all_checks(view.offer.checks).find(|entry| entry.name == name) else {
+        return Ok(Value::Null);
+    };
+    let url = entry.url();
+    if view.client.features.show_document {
+        let params = json!({ "uri": url, "external": true, "takeFocus": true });
+        view.client.request("window/showDocument", params);
+    }
+    Ok(json!(url))
 }
 
 fn document(arguments: &[Value]) -> Result<Uri, Failure> {
@@ -52,6 +72,26 @@ fn show_graph(view: &View, uri: &Uri) -> Answer {
     let Some(subject) = view.subject(uri)? else { return Ok(Value::Null) };
     let build = build_of(&subject.analysis, subject.file);
     Ok(json!(build.and_then(|build| (view.offer.graph)(&subject.analysis, build))))
+}
+
+/// Builds that are given for one file.
+const RENDERED: usize = 16;
+
+/// What the kustomizations that a file takes part in are built to: the name and the text of each, the
+/// text being what `kubesift render` prints.
+fn render(view: &View, uri: &Uri) -> Answer {
+    let Some(subject) = view.subject(uri)? else { return Ok(Value::Null) };
+    let (analysis, file) = (&subject.analysis, subject.file);
+    let held = analysis.spots_in(file).into_iter().map(|spot| spot.build);
+    let mut builds: Vec<BuildId> = build_of(analysis, file).into_iter().chain(held).collect();
+    builds.sort_unstable();
+    builds.dedup();
+    let text = |id: &BuildId| {
+        let build = analysis.outcome.builds.get(id.0 as usize)?;
+        let text = analysis.built_text(*id)?;
+        Some(json!({ "name": &*build.name, "text": text }))
+    };
+    Ok(builds.iter().filter_map(text).take(RENDERED).collect())
 }
 
 /// The first build that holds something of a file; of a kustomization, its own.

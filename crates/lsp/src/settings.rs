@@ -28,6 +28,8 @@ pub struct EditorSettings {
     pub code_lens: bool,
     /// `features.inlayHints`
     pub inlay_hints: bool,
+    /// `features.semanticTokens`
+    pub semantic_tokens: bool,
 }
 
 impl Default for EditorSettings {
@@ -44,6 +46,7 @@ impl Default for EditorSettings {
             completion: true,
             code_lens: true,
             inlay_hints: false,
+            semantic_tokens: false,
         }
     }
 }
@@ -65,6 +68,7 @@ impl EditorSettings {
             completion: reader.switch("features.completion", default.completion),
             code_lens: reader.switch("features.codeLens", default.code_lens),
             inlay_hints: reader.switch("features.inlayHints", default.inlay_hints),
+            semantic_tokens: reader.switch("features.semanticTokens", default.semantic_tokens),
         };
         (settings, reader.wrong)
     }

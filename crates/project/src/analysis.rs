@@ -107,6 +107,15 @@ impl Analysis {
         Some(relations.with(ask))
     }
 
+    /// What a kustomization was built to, as YAML; none for a build of plain manifests.
+    pub fn built_text(&self, build: BuildId) -> Option<&str> {
+        let texts = &self.material.texts;
+        // The builds of kustomizations come last, in the order of their texts.
+        let first = self.outcome.builds.len().checked_sub(texts.len())?;
+        let text = texts.get((build.0 as usize).checked_sub(first)?)?;
+        Some(text.tree.file().text())
+    }
+
     /// The file that lies at a path: absolute, without links.
     pub fn file_at(&self, path: &Path) -> Option<FileId> {
         self.places().by_path.get(path).copied()

@@ -1,6 +1,8 @@
 // The extension's two ends: `activate` puts the parts together, `deactivate` stops the server.
 import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
+import { Builds } from "./builds";
+import type { Build } from "./builds";
 import { titlesOf } from "./core/checks";
 import { Explanations } from "./explain";
 import { GraphView } from "./graph";
@@ -14,6 +16,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const log = vscode.window.createOutputChannel("kubesift", { log: true });
   const status = new StatusItem();
   const graph = new GraphView();
+  const builds = new Builds();
   const titles = (): ReadonlyMap<string, string> => titlesOf(JSON.parse(readFileSync(context.asAbsolutePath("schema/kubesift.schema.json"), "utf8")));
   const explanations = new Explanations((check) => running.execute<string | null>("kubesift.explain", check), titles);
   const running: Server = new Server(context.extensionPath, log, status, {
@@ -22,12 +25,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     reveal: (uri, range) => reveal(running, uri, range),
   });
   server = running;
-  context.subscriptions.push(log, status, graph, explanations);
+  context.subscriptions.push(log, status, graph, builds, explanations);
 
   // The server's own commands (kubesift.explain, …) are registered by the client while it runs, so what a
   // person calls has other names: it is there without a server too, and then says what is wrong.
   command(context, "kubesift.recheck", () => recheck(running));
   command(context, "kubesift.openGraph", (uri) => showGraph(running, graph, running.addressOf(target(uri))));
+  command(context, "kubesift.openBuild", (uri) => showBuild(running, builds, running.addressOf(target(uri))));
   command(context, "kubesift.openExplanation", (check) => (typeof check === "string" ? explanations.show(check) : explanations.showAtCursor()));
   command(context, "kubesift.fixFile", (uri) => running.execute("kubesift.fixAll", running.addressOf(target(uri))));
   command(context, "kubesift.restart", () => running.restart());
@@ -71,6 +75,15 @@ function target(given: unknown): vscode.Uri {
 async function recheck(running: Server): Promise<void> {
   const progress = { location: vscode.ProgressLocation.Window, title: "kubesift: checking" };
   await vscode.window.withProgress(progress, () => running.execute<null>("kubesift.checkWorkspace"));
+}
+
+async function showBuild(running: Server, view: Builds, uri: string): Promise<void> {
+  const builds = await running.execute<Build[] | null>("kubesift.render", uri);
+  if (builds === null || builds.length === 0) {
+    void vscode.window.showInformationMessage(`No kustomization builds ${vscode.workspace.asRelativePath(vscode.Uri.parse(uri))}.`);
+    return;
+  }
+  await view.show(builds);
 }
 
 async function showGraph(running: Server, view: GraphView, uri: string): Promise<void> {

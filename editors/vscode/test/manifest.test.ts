@@ -22,7 +22,7 @@ test("the version is the program's", () => {
 
 test("the settings are those of the contract with the server, each with its words and a default", () => {
   const names = ["profile", "select", "extendSelect", "ignore", "minSeverity", "kubernetesVersion", "config"];
-  const features = ["features.hover", "features.completion", "features.codeLens", "features.inlayHints"];
+  const features = ["features.hover", "features.completion", "features.codeLens", "features.inlayHints", "features.semanticTokens"];
   const own = ["path", "executable", "trace.server"];
   assert.deepEqual(Object.keys(properties).sort(), [...names, ...features, ...own].map((name) => `kubesift.${name}`).sort());
   for (const [name, setting] of Object.entries(properties)) {
@@ -49,7 +49,7 @@ test("every command is registered, and has no name that the server's commands ha
   const contributed = manifest.contributes.commands.map(({ command }) => command);
   assert.deepEqual(registered.filter((name) => name !== "kubesift.showReferences").sort(), [...contributed].sort());
   assert.ok(registered.includes("kubesift.showReferences"));
-  const servers = ["kubesift.explain", "kubesift.checkWorkspace", "kubesift.showGraph", "kubesift.fixAll", "kubesift.reveal"];
+  const servers = ["kubesift.explain", "kubesift.checkWorkspace", "kubesift.showGraph", "kubesift.render", "kubesift.openDocs", "kubesift.fixAll", "kubesift.reveal"];
   for (const name of servers) assert.equal(registered.includes(name), false, name);
   const menus = Object.values(manifest.contributes.menus).flat();
   for (const { command } of menus) assert.ok(contributed.includes(command), command);

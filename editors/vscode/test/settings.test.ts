@@ -18,7 +18,7 @@ function defaults(): Record<string, unknown> {
 }
 
 test("what nobody has set has no say: only the switches of features are sent", () => {
-  assert.deepEqual(forServer(defaults()), { features: { hover: true, completion: true, codeLens: true, inlayHints: false } });
+  assert.deepEqual(forServer(defaults()), { features: { hover: true, completion: true, codeLens: true, inlayHints: false, semanticTokens: false } });
 });
 
 test("what is set is sent, and what only the extension reads is not", () => {

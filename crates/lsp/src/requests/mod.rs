@@ -13,6 +13,7 @@ mod hover;
 mod inlay_hint;
 mod references;
 mod rename;
+pub(crate) mod semantic_tokens;
 mod symbols;
 
 use kubesift_source::FileId;
@@ -53,6 +54,9 @@ pub(crate) fn handler(method: &str) -> Option<(Lane, Handler)> {
         "callHierarchy/outgoingCalls" => |view, params| call_hierarchy::called(view, read(params)?),
         "textDocument/hover" => |view, params| hover::answer(view, read(params)?),
         "textDocument/completion" => |view, params| completion::answer(view, read(params)?),
+        "textDocument/semanticTokens/full" => {
+            |view, params| semantic_tokens::answer(view, read(params)?)
+        }
         "textDocument/inlayHint" => |view, params| inlay_hint::answer(view, read(params)?),
         "textDocument/documentSymbol" => |view, params| symbols::of_document(view, read(params)?),
         "workspace/symbol" => |view, params| symbols::of_workspace(view, read(params)?),

@@ -91,6 +91,76 @@ fn pages_and_graphs_are_given_on_command() {
 }
 
 #[test]
+fn pages_of_checks_are_opened_by_clients_that_can() {
+    let folder = Folder::new(&[("a.yaml", POD)]);
+    let open = |capabilities: Value| {
+        let mut client =
+            Client::with(Start { capabilities, folders: vec![folder.uri("")], ..Start::default() });
+        let params = json!({"command": "kubesift.openDocs", "arguments": ["privileged-container"]});
+        let url = client.request("workspace/executeCommand", params).unwrap();
+        let params = json!({"command": "kubesift.openDocs", "arguments": ["no-such-check"]});
+        assert_eq!(client.request("workspace/executeCommand", params).unwrap(), Value::Null);
+        let asked = client.asked.iter().filter(|one| one.0 == "window/showDocument");
+        let asked: Vec<Value> = asked.map(|one| one.1["uri"].clone()).collect();
+        client.leave();
+        (url, asked)
+    };
+    let (url, asked) = open(full());
+    assert!(url.as_str().unwrap().ends_with("privileged-container"), "{url}");
+    assert!(asked.is_empty());
+    let mut capabilities = full();
+    capabilities["window"]["showDocument"] = json!({"support": true});
+    let (url, asked) = open(capabilities);
+    assert_eq!(asked, [url]);
+}
+
+#[test]
+fn builds_are_rendered_on_command() {
+    let folder = Folder::new(&[
+        ("base/kustomization.yaml", "resources: [pod.yaml]\n"),
+        ("base/pod.yaml", POD),
+        ("dev/kustomization.yaml", "namePrefix: dev-\nresources: [../base]\n"),
+        ("prod/kustomization.yaml", "namePrefix: prod-\nresources: [../base]\n"),
+        ("plain.yaml", POD),
+    ]);
+    let mut client = Client::of(&folder);
+    let mut render = |path: &str| {
+        let params = json!({"command": "kubesift.render", "arguments": [folder.uri(path)]});
+        client.request("workspace/executeCommand", params).unwrap()
+    };
+    let both = render("base/pod.yaml");
+    let names: Vec<&str> =
+        both.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["dev", "prod"]);
+    assert!(both[1]["text"].as_str().unwrap().contains("  name: prod-"), "{both}");
+    let own = render("dev/kustomization.yaml");
+    assert_eq!((own.as_array().unwrap().len(), &own[0]["name"]), (1, &json!("dev")));
+    assert_eq!(render("plain.yaml"), json!([]));
+    assert_eq!(render("none.yaml"), Value::Null);
+    client.leave();
+}
+
+#[test]
+fn words_are_told_to_those_who_want_them() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"wéb\"\nspec:\n  serviceAccountName: lost\n";
+    let folder = Folder::new(&[("a.yaml", text)]);
+    let mut client = Client::of(&folder);
+    let uri = folder.uri("a.yaml");
+    client.open(&uri, text);
+    let ask = |client: &mut Client| {
+        let params = json!({"textDocument": {"uri": uri}});
+        client.request("textDocument/semanticTokens/full", params).unwrap()
+    };
+    assert_eq!(ask(&mut client), Value::Null);
+    let on = json!({"settings": {"kubesift": {"features": {"semanticTokens": true}}}});
+    client.notify("workspace/didChangeConfiguration", on);
+    // A kind; a name that is declared, two lines below; an account that nobody has.
+    let data = json!([1, 6, 3, 0, 0, 2, 8, 5, 1, 1, 2, 22, 4, 1, 2]);
+    assert_eq!(ask(&mut client)["data"], data);
+    client.leave();
+}
+
+#[test]
 fn everything_is_read_again_on_command() {
     let folder = Folder::new(&[("a.yaml", POD)]);
     let mut client = Client::of(&folder);
