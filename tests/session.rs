@@ -286,6 +286,25 @@ fn crowd() -> Texts {
     texts
 }
 
+/// Puts words in the place of others; a glance then gives what a fresh run gives, which is given.
+fn glance_after(
+    host: &mut Host,
+    texts: &mut Texts,
+    path: &str,
+    from: &str,
+    to: &str,
+) -> Vec<String> {
+    let text = texts[path].replacen(from, to, 1);
+    assert_ne!(text, texts[path], "{from}");
+    texts.insert(path.to_owned(), text);
+    host.apply([open(path, &texts[path])]);
+    let glance = host.snapshot().glance(&request()).expect("a glance");
+    assert!(glance.is_partial, "{from}");
+    let want = fresh(texts);
+    assert_eq!(seen(&glance), want, "{from} -> {to}");
+    want
+}
+
 #[test]
 fn a_glance_sees_what_an_edit_does_to_other_files() {
     let edits = [
@@ -306,15 +325,7 @@ fn a_glance_sees_what_an_edit_does_to_other_files() {
         let mut texts = crowd();
         let mut host = Host::new(memory(&texts), kubesift_checks::ALL);
         let before = seen(&host.snapshot().analyze(&request()).expect("an analysis"));
-        let text = texts[path].replacen(from, to, 1);
-        assert_ne!(text, texts[path], "{from}");
-        texts.insert(path.to_owned(), text);
-        host.apply([open(path, &texts[path])]);
-        let glance = host.snapshot().glance(&request()).expect("a glance");
-        assert!(glance.is_partial, "{from}");
-        let want = fresh(&texts);
-        assert_ne!(before, want, "{from}");
-        assert_eq!(seen(&glance), want, "{from} -> {to}");
+        assert_ne!(before, glance_after(&mut host, &mut texts, path, from, to), "{from}");
     }
 }
 
@@ -332,13 +343,7 @@ fn a_glance_at_a_long_file_moves_what_stands_behind_the_edit() {
         ("    app: a1\n", "    app: a11\n    # one line more\n"),
         ("hostNetwork: true", "hostNetwork: false"),
     ] {
-        let text = texts[path].replacen(from, to, 1);
-        assert_ne!(text, texts[path], "{from}");
-        texts.insert(path.to_owned(), text);
-        host.apply([open(path, &texts[path])]);
-        let glance = host.snapshot().glance(&request()).expect("a glance");
-        assert!(glance.is_partial, "{from}");
-        assert_eq!(seen(&glance), fresh(&texts), "{from} -> {to}");
+        glance_after(&mut host, &mut texts, path, from, to);
     }
 }
 

@@ -114,15 +114,19 @@ pub const CHECK: Check = Check {
 };
 
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
-    if !graph.mesh().uses_istio() {
-        return;
-    }
     if resource.is("networking.istio.io/ServiceEntry") {
-        entries(resource, graph, out);
+        if graph.mesh().uses_istio() {
+            entries(resource, graph, out);
+        }
         return;
     }
     let ports = service_ports(resource);
     let pods = graph.pods_of_service(resource).sure;
+    // Nearly all pods have one Service. That is seen at once, and a mesh is not.
+    let mut services = pods.iter().flat_map(|pod| graph.services_of(pod));
+    if !services.any(|one| one.id != resource.id) || !graph.mesh().uses_istio() {
+        return;
+    }
     let Some(pod) = pods.into_iter().find(|pod| may_be_in_istio(pod, graph)) else { return };
     for port in &ports {
         let Some((other, theirs)) = opposite(resource, port, graph.services_of(pod)) else {
