@@ -34,7 +34,10 @@ pub(crate) fn read(text: &str, outcome: Outcome, arena: &mut Arena) -> Outcome {
         if let Some(error) = outcome.error.take() {
             let trouble = trouble::diagnose(&patched, &error, &outcome);
             let progress = leave_out(&patched, &trouble, &mut copy, &mut holes);
-            arena.error(trouble.kind, trouble.place, trouble.message, trouble.help);
+            // Blanks may stand in the copy where the text has a letter of several bytes.
+            let whole = |at: u32| text.floor_char_boundary(at as usize) as u32;
+            let place = (whole(trouble.place.0), whole(trouble.place.1));
+            arena.error(trouble.kind, place, trouble.message, trouble.help);
             found.extend(arena.errors.pop());
             if !progress || found.len() >= MOST || spent > BUDGET {
                 // The last state that could be read, up to its error.

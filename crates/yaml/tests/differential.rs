@@ -112,6 +112,11 @@ fn fixtures_read_alike() {
     }
 }
 
+#[test]
+fn an_error_behind_letters_that_were_blanked_stands_between_characters() {
+    compare("%''|-\n|1\né").unwrap();
+}
+
 /// Pieces that YAML is made of, and what trips its readers.
 const PIECES: [&str; 68] = [
     "a",
