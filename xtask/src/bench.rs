@@ -79,25 +79,20 @@ pub fn run(
 
 /// The relations of the same documents: graph, references, reachability, rights and exposure on one
 /// thread, beside the time that our tree takes on one thread; both are medians of as many rounds, one
-/// after the other in one process.
+/// after the other in one process. A command makes them once, so that time is told too: the median of
+/// as many processes.
 fn relations(program: &Path, folder: &Path, rounds: usize, parse: Duration) -> Result<(), Failure> {
-    let output = Command::new(program)
-        .args(["debug", "relations", "--no-config", "--jobs", "1", "--times"])
-        .arg(rounds.max(1).to_string())
-        .arg(folder)
-        .output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let rounds = rounds.max(1);
     // Exposure is asked of all of them, and no part of what the parse is compared with.
     let (mut whole, mut exposure) = (Duration::ZERO, Duration::ZERO);
-    for line in said.lines() {
-        let mut words = line.split_whitespace();
-        let (Some(name), Some(Ok(time))) = (words.next(), words.next().map(str::parse::<f64>))
-        else {
-            return Err(format!("`debug relations` said {line:?}").into());
-        };
-        let time = Duration::from_secs_f64(time / 1e3);
+    for (name, time) in views(program, folder, rounds)? {
         *(if name == "exposure" { &mut exposure } else { &mut whole }) += time;
         println!("relations: {name:<23} {:>9.1} ms", ms(time));
+    }
+    let mut first = Vec::new();
+    for _ in 0..rounds {
+        let views = views(program, folder, 1)?;
+        first.push(views.iter().filter(|view| view.0 != "exposure").map(|view| view.1).sum());
     }
     let ratio = |time: Duration| time.as_secs_f64() / parse.as_secs_f64();
     println!(
@@ -106,7 +101,28 @@ fn relations(program: &Path, folder: &Path, rounds: usize, parse: Duration) -> R
         ratio(whole),
         ratio(whole + exposure)
     );
+    let first = median(&mut first);
+    println!("the first time in a process {:>16.1} ms, {:.2} x our tree", ms(first), ratio(first));
     Ok(())
+}
+
+/// The views that `debug relations` tells of, each with its time.
+fn views(program: &Path, folder: &Path, times: usize) -> Result<Vec<(String, Duration)>, Failure> {
+    let output = Command::new(program)
+        .args(["debug", "relations", "--no-config", "--jobs", "1", "--times"])
+        .arg(times.to_string())
+        .arg(folder)
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let view = |line: &str| {
+        let mut words = line.split_whitespace();
+        let (Some(name), Some(Ok(time))) = (words.next(), words.next().map(str::parse::<f64>))
+        else {
+            return Err(format!("`debug relations` said {line:?}").into());
+        };
+        Ok((name.to_owned(), Duration::from_secs_f64(time / 1e3)))
+    };
+    said.lines().map(view).collect()
 }
 
 fn generated(documents: usize) -> Result<PathBuf, Failure> {

@@ -4,12 +4,12 @@
 
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use foldhash::{HashMap, HashSet, HashSetExt};
 use kubesift_model::{Graph, Link, LinkTarget, Resource};
 use kubesift_source::FileId;
 use kubesift_yaml::Tree;
 
-use crate::carry::Moves;
+use crate::carry::{Moves, trees};
 use crate::relations::Relations;
 
 /// Objects are added to those that changed up to this number.
@@ -44,7 +44,7 @@ pub(crate) struct Affected {
 impl Affected {
     /// Compares a build with the one before.
     pub fn new(before: &Relations, now: &Graph<'_>) -> Self {
-        let trees = trees(before.resources());
+        let trees: HashMap<FileId, &Arc<Tree>> = trees(before.resources()).collect();
         let moves = Moves::new(|file| trees.get(&file).copied(), now.resources().iter().copied());
         let known = kept(before.resources(), now.resources(), &trees, &moves);
         let mut back: Vec<Option<u32>> = vec![None; before.resources().len()];
@@ -138,19 +138,6 @@ impl Affected {
         }
         near
     }
-}
-
-/// The tree of each file that some objects stand in.
-fn trees(all: &[Resource]) -> HashMap<FileId, &Arc<Tree>> {
-    let mut trees = HashMap::new();
-    let mut last = None;
-    // Objects are in the order of their files.
-    for tree in all.iter().map(Resource::tree) {
-        if last.replace(tree.file().id) != Some(tree.file().id) {
-            trees.insert(tree.file().id, tree);
-        }
-    }
-    trees
 }
 
 /// For each object of `now` its position in `before`, when it is the same there: the same node of the

@@ -18,6 +18,15 @@ pub(crate) struct Moves {
     by_file: HashMap<FileId, Option<Common>>,
 }
 
+/// The tree of each file that some objects stand in, which are in the order of their files.
+pub(crate) fn trees<'a>(
+    all: impl IntoIterator<Item = &'a Resource>,
+) -> impl Iterator<Item = (FileId, &'a Arc<Tree>)> {
+    let mut last = None;
+    let trees = all.into_iter().map(|one| (one.file().id, one.tree()));
+    trees.filter(move |(file, _)| last.replace(*file) != Some(*file))
+}
+
 impl Moves {
     /// Compares the trees of some objects with those of before.
     pub fn new<'a, 'b>(
@@ -25,14 +34,7 @@ impl Moves {
         now: impl IntoIterator<Item = &'a Resource>,
     ) -> Self {
         let mut moves = Self::default();
-        let mut last = None;
-        for resource in now {
-            let tree = resource.tree();
-            // Objects are in the order of their files.
-            let file = tree.file().id;
-            if last.replace(file) == Some(file) {
-                continue;
-            }
+        for (file, tree) in trees(now) {
             if let Some(old) = before(file).filter(|old| !Arc::ptr_eq(old, tree)) {
                 moves.by_file.insert(file, Common::of(old, tree));
             }
@@ -50,26 +52,21 @@ impl Moves {
         edit::shows_indents(resource.node()).then_some(node)
     }
 
-    /// True when no file was read anew.
-    pub fn is_empty(&self) -> bool {
-        self.by_file.is_empty()
-    }
-
     /// What was said of an object, with its places as they are now. None when one of them is gone.
     pub fn carry(&self, judged: &Judged) -> Option<Judged> {
-        if !judged.troubles.is_empty() && !self.is_empty() {
+        let mut judged = judged.clone();
+        if self.by_file.is_empty() {
+            return Some(judged);
+        }
+        if !judged.troubles.is_empty() {
             return None;
         }
-        let mut judged = judged.clone();
         judged.findings.iter_mut().try_for_each(|finding| self.finding(finding))?;
         Some(judged)
     }
 
     /// The same for one finding; what is left of it when there is no answer is of no use.
     fn finding(&self, finding: &mut Finding) -> Option<()> {
-        if self.is_empty() {
-            return Some(());
-        }
         self.span(&mut finding.at)?;
         finding.via.iter_mut().try_for_each(|at| self.span(at))?;
         let mut notes = finding.related.iter_mut().chain(&mut finding.hops);

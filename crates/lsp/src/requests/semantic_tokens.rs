@@ -24,6 +24,10 @@ pub(super) fn answer(view: &View, params: SemanticTokensParams) -> Answer {
     for token in tokens(&subject.analysis, subject.file) {
         let Some(range) = view.range(&subject.analysis, token.at) else { continue };
         let (start, end) = (range.start, range.end);
+        // A lone carriage return ends a line too.
+        if start.line != end.line {
+            continue;
+        }
         // Each is told by how far it is from the one before.
         let down = start.line - line;
         let right = if down == 0 { start.character - character } else { start.character };
