@@ -68,8 +68,8 @@ pub(crate) fn settle(material: Material<'_>) -> Settled {
     for finding in findings.iter_mut().chain(&mut said) {
         let subject = finding.subject.as_ref();
         let resource = subject.and_then(|subject| resources.get(subject.id.0 as usize));
-        let places: Vec<Span> = finding.places().collect();
-        for place in places {
+        let ignored = settings.has_ignores().then(|| finding.places().collect::<Vec<Span>>());
+        for place in ignored.unwrap_or_default() {
             let path = path(place.file);
             let fate = settings.fate(&Facts { finding, path: &path, resource }, &mut uses);
             if let Some(fate) = fate.filter(|_| finding.is_open()) {
