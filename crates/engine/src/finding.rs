@@ -98,7 +98,7 @@ pub enum Fate {
     Open,
     /// Suppressed: how, and why.
     Suppressed {
-        /// `inline`, `annotation` or `config`.
+        /// `inline`, `annotation`, `config` or `baseline`.
         kind: &'static str,
         /// The reason that was given; empty when none was.
         reason: String,

@@ -32,6 +32,13 @@ impl Fingerprint {
         Self(hash)
     }
 
+    /// From its 32 digits, as they are shown.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let is_shown = text.len() == 32 && text.bytes().all(is_digit);
+        is_shown.then(|| u128::from_str_radix(text, 16).ok().map(Self))?
+    }
+
     /// Of a finding: `ordinal` tells apart findings that agree in everything else.
     pub fn of_finding(finding: &Finding, path: &str, ordinal: usize) -> Self {
         let ordinal = ordinal.to_string();

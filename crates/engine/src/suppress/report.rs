@@ -174,6 +174,16 @@ fn shortened(list: Span, words: &[Word], idle: &[&str]) -> Fix {
     Fix { title, safety: Safety::Safe, edits: vec![Edit { span: list, text }], changes: Vec::new() }
 }
 
+/// A finding about a suppression that no file of manifests holds: an entry of a baseline.
+pub(crate) fn unused_finding(
+    severity: Severity,
+    at: Span,
+    message: String,
+    fix: Option<Fix>,
+) -> Finding {
+    finding(super::unused(), severity, at, message, None, fix)
+}
+
 /// Makes findings of one of the built-in checks.
 struct Writer {
     entry: &'static Entry,
@@ -193,32 +203,43 @@ impl Writer {
         resource: Option<&Resource>,
         fix: Option<Fix>,
     ) {
-        let subject = resource.map(|resource| Subject {
-            id: resource.id,
-            api_version: resource.kind.api_version(),
-            kind: resource.kind.kind.to_string(),
-            namespace: resource.written_namespace().map(str::to_owned),
-            name: resource.written_name().map(str::to_owned),
-            container: None,
-        });
-        self.findings.push(Finding {
-            check: self.entry,
-            severity,
-            confidence: self.entry.check.confidence,
-            message,
-            at,
-            object_path: None,
-            stable_path: None,
-            subject,
-            related: Vec::new(),
-            hops: Vec::new(),
-            covers: Vec::new(),
-            cause: None,
-            fix,
-            builds: Vec::new(),
-            via: Vec::new(),
-            fingerprint: Fingerprint::NONE,
-            fate: Fate::Open,
-        });
+        self.findings.push(finding(self.entry, severity, at, message, resource, fix));
+    }
+}
+
+fn finding(
+    entry: &'static Entry,
+    severity: Severity,
+    at: Span,
+    message: String,
+    resource: Option<&Resource>,
+    fix: Option<Fix>,
+) -> Finding {
+    let subject = resource.map(|resource| Subject {
+        id: resource.id,
+        api_version: resource.kind.api_version(),
+        kind: resource.kind.kind.to_string(),
+        namespace: resource.written_namespace().map(str::to_owned),
+        name: resource.written_name().map(str::to_owned),
+        container: None,
+    });
+    Finding {
+        check: entry,
+        severity,
+        confidence: entry.check.confidence,
+        message,
+        at,
+        object_path: None,
+        stable_path: None,
+        subject,
+        related: Vec::new(),
+        hops: Vec::new(),
+        covers: Vec::new(),
+        cause: None,
+        fix,
+        builds: Vec::new(),
+        via: Vec::new(),
+        fingerprint: Fingerprint::NONE,
+        fate: Fate::Open,
     }
 }

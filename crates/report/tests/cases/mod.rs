@@ -227,6 +227,7 @@ impl Maker {
                 ..Summary::default()
             },
             kubernetes_version: Version::NEWEST,
+            baseline: None,
         }
     }
 }

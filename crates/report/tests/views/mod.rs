@@ -41,6 +41,7 @@ impl Run {
             remarks: Vec::new(),
             summary: Summary::default(),
             kubernetes_version: Version::NEWEST,
+            baseline: None,
         };
         Self { outcome, resources }
     }
