@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use kubesift_source::{FileId, Span};
 
-use crate::finding::{Fate, Finding, Subject};
+use crate::finding::{Fate, Finding};
 use crate::fingerprint::Fingerprint;
 
 pub use hold::{Ground, Seen};
@@ -99,7 +99,7 @@ impl Ord for Listed {
 }
 
 /// The object of a finding in words: `Deployment shop/web`, `Namespace shop`, `Job (no name)`.
-pub fn subject_words(kind: &str, namespace: Option<&str>, name: Option<&str>) -> String {
+fn subject_words(kind: &str, namespace: Option<&str>, name: Option<&str>) -> String {
     let name = name.unwrap_or("(no name)");
     match namespace {
         Some(namespace) => format!("{kind} {namespace}/{name}"),
@@ -107,8 +107,19 @@ pub fn subject_words(kind: &str, namespace: Option<&str>, name: Option<&str>) ->
     }
 }
 
-fn words_of(subject: &Subject) -> String {
-    subject_words(&subject.kind, subject.namespace.as_deref(), subject.name.as_deref())
+/// What a finding is about, in words.
+fn words_of(finding: &Finding) -> Option<String> {
+    if let Some(about) = &finding.about {
+        return Some(about.to_string());
+    }
+    let one = finding.subject.as_ref()?;
+    Some(subject_words(&one.kind, one.namespace.as_deref(), one.name.as_deref()))
+}
+
+/// The path inside the object, where that is what the finding is about.
+fn field_of(finding: &Finding) -> Option<&str> {
+    let own = finding.stable_path.as_deref().filter(|_| finding.about.is_none());
+    own.filter(|path| !path.is_empty())
 }
 
 /// The identity of a finding among those of its file, whichever of several alike it is; `path` is
@@ -147,13 +158,9 @@ impl Baseline {
             if let Some(file) = &of_file {
                 entries.push(Listed {
                     file: Arc::clone(file),
-                    resource: finding.subject.as_ref().map(|one| words_of(one).into()),
+                    resource: words_of(finding).map(Into::into),
                     check: finding.check.name.into(),
-                    field: finding
-                        .stable_path
-                        .as_deref()
-                        .filter(|one| !one.is_empty())
-                        .map(Box::from),
+                    field: field_of(finding).map(Box::from),
                     fingerprint: identity(finding, file),
                     count: 1,
                     at: None,

@@ -134,6 +134,9 @@ pub struct Finding {
     /// What is behind it, when findings at other places may have the same cause: see
     /// [`crate::Draft::cause`].
     pub cause: Option<Box<str>>,
+    /// What it is about, when that is no object and the one that it is reported on only stands for
+    /// it: see [`crate::Draft::about`].
+    pub about: Option<Box<str>>,
     /// What would mend it.
     pub fix: Option<Fix>,
     /// The builds it was found in.

@@ -19,9 +19,7 @@ mod powers;
 mod run;
 mod suppress;
 
-pub use baseline::{
-    Baseline, FILE_NAME as BASELINE_FILE_NAME, Flaw, Ground, Left, Listed, Seen, subject_words,
-};
+pub use baseline::{Baseline, FILE_NAME as BASELINE_FILE_NAME, Flaw, Ground, Left, Listed, Seen};
 pub use check::{Check, Confidence, Entry, Profile, Ref, Run, Severity, Version};
 pub use dangling::Usual;
 pub use finding::{Change, Fate, Finding, Fix, Note, Safety, Subject};

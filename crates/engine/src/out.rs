@@ -126,6 +126,7 @@ impl<'a> Out<'a> {
             hops: Vec::new(),
             covers: Vec::new(),
             cause: None,
+            about: None,
             fix: None,
             builds: self.builds.to_vec(),
             via: Vec::new(),
@@ -315,6 +316,14 @@ impl Draft<'_> {
     /// by itself. The name says what is wrong and of what ("no network policy in shop").
     pub fn cause(self, cause: impl Into<Box<str>>) -> Self {
         self.finding.cause = Some(cause.into());
+        self
+    }
+
+    /// Names what the finding is about when that is no object of its own, and this one is only the
+    /// first of those that it concerns ("namespace shop"): another object may be the first tomorrow,
+    /// and the finding is the same.
+    pub fn about(self, about: impl Into<Box<str>>) -> Self {
+        self.finding.about = Some(about.into());
         self
     }
 

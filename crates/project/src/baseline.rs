@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use kubesift_config::{BaselineFile, Options, Problem, Settings, Source};
 use kubesift_engine::{
-    BASELINE_FILE_NAME, Baseline, Finding, Ground, Left, Listed, Seen, all_checks,
+    BASELINE_FILE_NAME, Baseline, Finding, Ground, Left, Listed, Run, Seen, all_checks,
 };
-use kubesift_model::Resource;
+use kubesift_model::{Build, Resource, ResourceId};
 use kubesift_source::{FileId, SourceFile, Span, System};
 
 use crate::home::Homes;
@@ -209,6 +209,7 @@ pub(crate) struct Holding<'a> {
     /// The files that the run looked into.
     pub read: &'a dyn Fn() -> HashSet<PathBuf>,
     pub resources: &'a [Resource],
+    pub builds: &'a [Build],
     pub homes: &'a Homes<'a>,
     pub rules: &'a Rules,
     pub entries: &'static [kubesift_engine::Entry],
@@ -265,8 +266,8 @@ impl Holding<'_> {
         let is_choice = layers.iter().any(|layer| chooses(layer));
         for one in left.iter_mut().filter(|one| !one.is_twice) {
             let Some(entry) = self.baseline.entries.get(one.entry) else { continue };
-            let is_unread = seen(&entry.file) == Seen::Unread;
-            let ran = self.ran(objects, entry);
+            let seen = seen(&entry.file);
+            let (is_unread, ran) = (seen == Seen::Unread, self.ran(objects, entry, seen));
             one.is_stale = doubt.is_none() && !is_unread && ran;
             one.is_kept = !self.is_complete || is_part && is_unread || is_choice && !ran;
         }
@@ -306,23 +307,44 @@ impl Holding<'_> {
         }
     }
 
-    /// True when the check of an entry judged all that its file holds; one that there is not, too.
-    fn ran(&self, objects: &Objects<'_>, entry: &Listed) -> bool {
+    /// True when the check of an entry judged all that its file holds; one that there is not, too. Of
+    /// what is encrypted nothing is known, and of a build with a hole not enough.
+    fn ran(&self, objects: &Objects<'_>, entry: &Listed, seen: Seen) -> bool {
         let Some(check) = all_checks(self.entries).find(|one| *one.name == *entry.check) else {
             return true;
         };
+        let is_linked = matches!(check.check.run, Run::Links(..));
+        let is_judged = |resource: &&Resource| {
+            let mut rules = self.rules.plan(Some(resource)).rules().iter();
+            let is_holed = resource.is_built() && !self.homes.is_whole();
+            let is_open = is_linked && objects.in_part.contains(&resource.id);
+            rules.any(|rule| rule.entry.name == check.name)
+                && !(resource.encrypted || is_holed || is_open)
+        };
         match objects.by_path.get(&joined(self.folder, &entry.file)) {
-            Some(held) => held.iter().all(|resource| {
-                let plan = self.rules.plan(Some(resource));
-                let ran = plan.rules().iter().any(|rule| rule.entry.name == check.name);
-                ran && !resource.encrypted
-            }),
-            None => self.rules.runs(check),
+            Some(held) => held.iter().all(is_judged),
+            None if seen == Seen::Gone => self.rules.runs(check),
+            None => {
+                let is_open = is_linked && !objects.in_part.is_empty();
+                self.rules.runs(check) && self.homes.is_whole() && !is_open
+            }
         }
+    }
+
+    /// True when objects of an entry's file are in a build of a finding: what is said of these builds
+    /// may be said at another object of them.
+    fn shares_build(&self, objects: &Objects<'_>, entry: &Listed, finding: &Finding) -> bool {
+        let held = objects.by_path.get(&joined(self.folder, &entry.file));
+        let builds = finding.builds.iter().filter_map(|id| self.builds.get(id.0 as usize));
+        let mut held = held.into_iter().flatten().map(|resource| resource.id);
+        held.any(|id| builds.clone().any(|build| build.resources.contains(&id)))
     }
 
     fn holds_another(&self, objects: &Objects<'_>, entry: &Listed, finding: &Finding) -> bool {
         let Some(subject) = &finding.subject else { return true };
+        if finding.about.is_some() {
+            return !self.shares_build(objects, entry, finding);
+        }
         let name = (subject.kind.as_str(), subject.namespace.as_deref(), subject.name.as_deref());
         let own = self.resources.get(subject.id.0 as usize).map(|one| objects.home(one));
         let held = objects.by_path.get(&joined(self.folder, &entry.file));
@@ -342,11 +364,15 @@ fn chooses(layer: &Options) -> bool {
 struct Objects<'a> {
     homes: &'a Homes<'a>,
     by_path: HashMap<PathBuf, Vec<&'a Resource>>,
+    /// Those in builds that may lack something.
+    in_part: HashSet<ResourceId>,
 }
 
 impl<'a> Objects<'a> {
     fn new(holding: &'a Holding<'_>) -> Self {
-        let mut objects = Self { homes: holding.homes, by_path: HashMap::new() };
+        let part = holding.builds.iter().filter(|build| !build.complete);
+        let in_part = part.flat_map(|build| build.resources.iter().copied()).collect();
+        let mut objects = Self { homes: holding.homes, by_path: HashMap::new(), in_part };
         // A kustomization is judged by what is made for it; what it brings into objects is not.
         for resource in holding.resources.iter().filter(|one| !is_kustomization_kind(one)) {
             let file = objects.home(resource).file;

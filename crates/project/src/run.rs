@@ -239,6 +239,7 @@ impl Run<'_> {
             files: &whole.files,
             read: &read,
             resources: &resources,
+            builds: &builds,
             homes: &homes,
             rules: &rules,
             entries: self.checks,

@@ -92,6 +92,14 @@ impl<'t> Reader<'t> {
         }
         let mut roots = self.tree.documents().filter_map(|document| document.root());
         let root = roots.next().filter(|root| root.is_map() && root.is_flow());
+        // YAML is read here, which has room for more around an object than JSON has.
+        let is_alone = |root: &Node<'t>| {
+            let around = Span { end: file.text().len() as u32, ..root.span() };
+            let after = Span { start: root.span().end, ..around };
+            let before = Span { start: 0, end: root.span().start, ..around };
+            [before, after].iter().all(|span| file.slice(*span).trim().is_empty())
+        };
+        let root = root.filter(is_alone);
         if root.is_none() || roots.next().is_some() {
             self.say(start, "a baseline should be one JSON object", Some(RENEW));
             return None;

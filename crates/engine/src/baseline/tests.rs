@@ -6,7 +6,7 @@ use kubesift_model::ResourceId;
 use kubesift_source::{Column, FileId, SourceFile, Span, apply};
 
 use super::*;
-use crate::{Check, Confidence, Entry, Severity};
+use crate::{Check, Confidence, Entry, Severity, Subject};
 
 static PRIVILEGED: Entry = entry("privileged-container");
 static TAG: Entry = entry("image-tag");
@@ -37,6 +37,7 @@ fn finding(check: &'static Entry, file: u32, name: Option<&str>, field: &str) ->
         hops: Vec::new(),
         covers: Vec::new(),
         cause: None,
+        about: None,
         fix: None,
         builds: Vec::new(),
         via: Vec::new(),
@@ -131,9 +132,10 @@ fn every_mistake_is_at_its_place() {
         ("[]".into(), "1:1 a baseline should be one JSON object"),
         ("version: 1\nfindings: []".into(), "1:1 a baseline should be one JSON object"),
         ("{\"version\": 1,".into(), "1:1 this is not JSON: "),
-        ("{} {}".into(), "1:4 this is not JSON: "),
+        ("{} {}".into(), "1:1 a baseline should be one JSON object"),
+        ("# old\n{}".into(), "1:1 a baseline should be one JSON object"),
         ("{}\n---\n{}".into(), "1:1 a baseline should be one JSON object"),
-        ("{\"findings\": []}".into(), "1:1 `version` should be 1"),
+        ("{\"findings\": []}".into(), "1:2 `version` should be 1"),
         ("{\"version\": \"1\"}".into(), "1:2 `version` should be 1"),
         ("{\"version\": 0}".into(), "1:2 `version` should be 1"),
         (
@@ -142,7 +144,7 @@ fn every_mistake_is_at_its_place() {
         ),
         ("{\"version\": 1, \"version\": 1}".into(), "1:16 \"version\" is written twice"),
         ("{\"version\": 1, \"found\": []}".into(), "1:16 a baseline has no `found`"),
-        ("{\"version\": 1}".into(), "1:1 a baseline should hold a list of `findings`"),
+        ("{\"version\": 1}".into(), "1:2 a baseline should hold a list of `findings`"),
         (
             "{\"version\": 1, \"findings\": {}}".into(),
             "1:16 a baseline should hold a list of `findings`",
@@ -158,7 +160,7 @@ fn every_mistake_is_at_its_place() {
         ("{\"version\": 1, \"findings\": [1]}".into(), "1:29 an entry should be an object"),
         (entry(""), "2:1 an entry should have a text for `file`"),
         (entry("\"file\": 1"), "2:2 an entry should have a text for `file`"),
-        (entry("\"file\": \"a\""), "2:1 an entry should have a text for `check`"),
+        (entry("\"file\": \"a\""), "2:2 an entry should have a text for `check`"),
         (entry("\"file\": \"a\", \"line\": 3"), "2:15 an entry has no `line`"),
         (
             entry("\"file\": \"/etc/passwd\""),

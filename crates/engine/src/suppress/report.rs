@@ -236,6 +236,7 @@ fn finding(
         hops: Vec::new(),
         covers: Vec::new(),
         cause: None,
+        about: None,
         fix,
         builds: Vec::new(),
         via: Vec::new(),

@@ -168,6 +168,7 @@ impl Maker {
             hops: Vec::new(),
             covers: Vec::new(),
             cause: None,
+            about: None,
             fix: None,
             builds: vec![BuildId(0)],
             via: Vec::new(),

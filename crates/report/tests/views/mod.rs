@@ -74,6 +74,7 @@ impl Run {
             hops: Vec::new(),
             covers: Vec::new(),
             cause: None,
+            about: None,
             fix: None,
             builds: vec![BuildId(0)],
             via: Vec::new(),
