@@ -169,8 +169,8 @@ pub enum When {
 /// What `check` and `fix` have in common: what to look at, and by which settings.
 #[derive(Debug, Args)]
 pub struct Target {
-    /// Files and folders to look at; `-` reads standard input
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Files and folders to look at, the one you are in unless given; `-` reads standard input
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The name that standard input is reported under
     #[arg(long, value_name = "PATH", default_value = "stdin.yaml")]
@@ -356,6 +356,7 @@ const BASELINE: &str = "\
 A baseline (.kubesift-baseline.json at the project root, or what `baseline` in .kubesift.yaml names)
 lists findings by what they are about, without lines. `kubesift check` holds back what it lists, and
 says so; an entry that matches no finding any more is a finding itself, `unused-suppression`.
+Without a path, `update` and `prune` look at what the baseline was made of.
 
 Exit codes:
   0  done, or nothing to do

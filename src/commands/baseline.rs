@@ -81,7 +81,7 @@ fn analyze_all(args: &BaselineArgs) -> Result<(Analysis, PathBuf), Usage> {
     }
     let scope = host.baseline_scope(&request).map_err(session::stopped)?;
     let scope = scope.ok_or_else(|| missing(&path))?;
-    if request.paths.is_empty() {
+    if args.target.paths.is_empty() {
         request.paths = scope;
     }
     Ok((analyze(&host, &request, &bar)?, path))

@@ -141,6 +141,9 @@ impl Outcome {
 
     /// Number of findings that the baseline holds back.
     pub fn in_baseline(&self) -> usize {
+        if self.baseline.is_none() {
+            return 0;
+        }
         self.findings.iter().filter(|finding| finding.is_in_baseline()).count()
     }
 
