@@ -263,7 +263,6 @@ impl Run<'_> {
         if judge && !is_part && start == root {
             problems.extend(settings.unused(&settled.uses, |entry| rules.runs(entry)));
         }
-        drop(holding);
         drop(homes);
         let held = own.map(|(listed, own)| Held {
             file: own.id,

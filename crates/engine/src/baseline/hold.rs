@@ -65,7 +65,7 @@ impl Baseline {
             let (Some(finding), Some(entries)) = (findings.get_mut(at), room.of(print)) else {
                 continue;
             };
-            let moved = entries.to_vec().into_iter().find(|entry| {
+            let moved = entries.iter().copied().find(|entry| {
                 room.has(*entry)
                     && self.entries.get(*entry).is_some_and(|one| moved(one, finding, ground))
             });

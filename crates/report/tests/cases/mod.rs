@@ -610,7 +610,8 @@ fn suppressed() -> Outcome {
 fn baseline() -> Outcome {
     let mut outcome = suppressed();
     let listed = ".kubesift-baseline.json";
-    let is_config = |one: &&mut Finding| matches!(one.fate, Fate::Suppressed { kind: "config", .. });
+    let is_config =
+        |one: &&mut Finding| matches!(one.fate, Fate::Suppressed { kind: "config", .. });
     if let Some(found) = outcome.findings.iter_mut().find(is_config) {
         found.fate = Fate::Suppressed { kind: "baseline", reason: format!("listed in {listed}") };
     }
