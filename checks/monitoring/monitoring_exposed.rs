@@ -144,7 +144,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         let public = published(resource) == Published::LoadBalancer
             && is_internal_load_balancer(resource) == Match::No
             && !matches!(load_balancer_sources(resource), Sources::Limited);
-        if let Some(tool) = tool_behind(resource, graph).filter(|_| public) {
+        if public && let Some(tool) = tool_behind(resource, graph) {
             report(resource.field("spec.type").into(), &tool, out);
         }
         return;

@@ -254,6 +254,10 @@ const NOTED: usize = 5;
 
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(pod) = graph.pod_of(resource) else { return };
+    // Of the pods of an account one is told of. Most have no token, and need not look at the others.
+    if graph.token_of(pod).mounted == Match::No {
+        return;
+    }
     let Some(account) = graph.account_of(pod) else { return };
     let mut holders = account.pods.iter().filter_map(|at| graph.pods().get(*at as usize));
     let mut holders = holders.by_ref().filter(|pod| graph.token_of(pod).mounted != Match::No);

@@ -220,14 +220,15 @@ pub const CHECK: Check = Check {
 
 fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(pod) = graph.pod_of(resource).filter(|pod| pod.pod.lives_on()) else { return };
+    let mut main = pod.pod.containers();
+    main.retain(|container| container.role == Role::Main && !container.is_partial());
+    if main.iter().all(|container| lacks_probe(container.field("readinessProbe")).is_none()) {
+        return;
+    }
     let services = graph.services_of(pod).iter().copied();
     let services: Vec<&Resource> =
         services.filter(|service| waits_for_readiness(service)).collect();
-    let mut containers = pod.pod.containers();
-    containers.retain(|container| container.role == Role::Main && !container.is_partial());
-    if !out.is_asked() {
-        containers = serving(containers, &services);
-    }
+    let containers = if out.is_asked() { main } else { serving(main, &services) };
     for container in containers {
         let probe = container.field("readinessProbe");
         let words = match lacks_probe(probe) {

@@ -49,7 +49,11 @@ pub fn build(path: &Path, building: &Building, shown: Shown) -> Result<Option<Bu
     let folder = folder(path)?;
     let start = std::env::current_dir()
         .map_err(|error| format!("the current folder cannot be used: {error}"))?;
-    let files = KustomizeFiles::new(&Disk, &start);
+    // Windows names a folder in more than one way.
+    let files = match cfg!(unix) {
+        true => KustomizeFiles::in_folder(&Disk, start),
+        false => KustomizeFiles::new(&Disk, &start),
+    };
     let options = Options {
         outside: match building.load_restrictor {
             Some(Restrictor::RootOnly) => Outside::Refuse,

@@ -20,11 +20,14 @@ const TAKES_IN_GLIBC: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 /// The standard library asks `getpwuid_r` for the home of a user who has no `HOME`. A static glibc
 /// looks that up with modules that it loads from the machine it runs on (NSS), and is killed where
 /// those are of another glibc. So nobody is asked: any number but 0 says that there is no answer.
+///
+/// The list of addresses that a start has to set is written as bits, a twentieth of its length.
 const STATIC: &[&str] = &[
     "-Ctarget-feature=+crt-static",
     "-Clink-arg=-Wl,--wrap=getpwuid_r",
     "-Clink-arg=-Wl,--defsym=__wrap_getpwuid_r=getpagesize",
     "-Clink-arg=-Wl,--undefined=getpagesize",
+    "-Clink-arg=-Wl,-z,pack-relative-relocs",
 ];
 
 /// In the names of the modules of NSS, and so in every program that would load one.
@@ -53,6 +56,7 @@ pub fn build() -> Result<PathBuf, Failure> {
     };
     if TAKES_IN_GLIBC {
         refuse_nss(&built)?;
+        refuse_what_does_not_start(&built)?;
     }
     let folder = target.join("dist");
     let shipped = folder.join(name);
@@ -111,6 +115,17 @@ fn refuse_nss(program: &Path) -> Result<(), Failure> {
         return Err(format!("{} must not be shipped: {why}", program.display()).into());
     }
     Ok(())
+}
+
+/// The start code of a glibc before 2.36 does not know addresses that are written as bits.
+fn refuse_what_does_not_start(program: &Path) -> Result<(), Failure> {
+    let run = Command::new(program).arg("--version").stdout(Stdio::null()).status()?;
+    if run.success() {
+        return Ok(());
+    }
+    let why =
+        "is the glibc to link with older than 2.36? `cargo build --release` builds without it";
+    Err(format!("{} does not start ({run}): {why}", program.display()).into())
 }
 
 fn loads_nss(program: &[u8]) -> bool {

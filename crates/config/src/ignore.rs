@@ -132,6 +132,11 @@ pub(crate) fn active(
 }
 
 impl Settings {
+    /// Whether an entry of `ignore` is there, so that findings may have another fate.
+    pub fn has_ignores(&self) -> bool {
+        !self.ignores.is_empty()
+    }
+
     /// The fate that the configuration gives to a finding; none leaves it as it is. Ask for
     /// suppressed findings too, so that entries that would settle them count as used.
     pub fn fate(&self, facts: &Facts<'_>, uses: &mut Uses) -> Option<Fate> {

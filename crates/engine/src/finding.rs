@@ -1,5 +1,8 @@
 //! A finding: what is wrong, where, why, and what would mend it.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
 use kubesift_model::{BuildId, ResourceId};
 use kubesift_source::{Edit, FileId, Span};
 
@@ -65,6 +68,14 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The tree's file.
+    pub fn file(&self) -> FileId {
+        let (Self::Set { file, .. } | Self::Remove { file, .. }) = self;
+        *file
+    }
+}
+
 /// Another place that belongs to a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -106,6 +117,10 @@ pub enum Fate {
 }
 
 /// One thing that is wrong at one place.
+///
+/// What a check said of it is its [`Matter`], whose fields are read as if they were the finding's own.
+/// It is shared by all copies: an editor takes over thousands of findings at each look, and changes of
+/// hardly one more than what stands here.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The check.
@@ -114,10 +129,25 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure.
     pub confidence: Confidence,
-    /// One sentence that stands alone, without a full stop.
-    pub message: String,
     /// The bytes a person would edit.
     pub at: Span,
+    /// What is said. To change a field of it makes a copy of it first, where it is shared.
+    pub matter: Arc<Matter>,
+    /// Checks that found the same cause and yield to this one, sorted by name.
+    pub covers: Vec<&'static str>,
+    /// The builds it was found in.
+    pub builds: Vec<BuildId>,
+    /// Identity across runs.
+    pub fingerprint: Fingerprint,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What a finding says.
+#[derive(Debug, Clone, Default)]
+pub struct Matter {
+    /// One sentence that stands alone, without a full stop.
+    pub message: String,
     /// The path inside the object, `spec.containers[0].image`; the full path of what is missing.
     pub object_path: Option<String>,
     /// The same path with `[name=web]` in place of positions, for identity across edits.
@@ -129,8 +159,6 @@ pub struct Finding {
     /// The way that leads to it, step by step in the order in which it is walked: the hops of an
     /// attack, the links of a chain. Empty for most findings.
     pub hops: Vec<Note>,
-    /// Checks that found the same cause and yield to this one, sorted by name.
-    pub covers: Vec<&'static str>,
     /// What is behind it, when findings at other places may have the same cause: see
     /// [`crate::Draft::cause`].
     pub cause: Option<Box<str>>,
@@ -139,19 +167,42 @@ pub struct Finding {
     pub about: Option<Box<str>>,
     /// What would mend it.
     pub fix: Option<Fix>,
-    /// The builds it was found in.
-    pub builds: Vec<BuildId>,
     /// For an object that was built from others: the places whose text takes part without being
     /// what a person would edit (what a patch took over from, the line that brings the object into
     /// the build). A suppression or an ignored path there counts for the finding.
     pub via: Vec<Span>,
-    /// Identity across runs.
-    pub fingerprint: Fingerprint,
-    /// What became of it.
-    pub fate: Fate,
+}
+
+impl Deref for Finding {
+    type Target = Matter;
+
+    fn deref(&self) -> &Matter {
+        &self.matter
+    }
+}
+
+impl DerefMut for Finding {
+    fn deref_mut(&mut self) -> &mut Matter {
+        Arc::make_mut(&mut self.matter)
+    }
 }
 
 impl Finding {
+    /// A finding as a check makes it: of no build yet, and open.
+    pub fn new(check: &'static Entry, severity: Severity, at: Span, matter: Matter) -> Self {
+        Self {
+            check,
+            severity,
+            confidence: check.check.confidence,
+            at,
+            matter: Arc::new(matter),
+            covers: Vec::new(),
+            builds: Vec::new(),
+            fingerprint: Fingerprint::NONE,
+            fate: Fate::Open,
+        }
+    }
+
     /// Its own place, and those its value went through.
     pub fn places(&self) -> impl Iterator<Item = Span> + '_ {
         std::iter::once(self.at).chain(self.via.iter().copied())

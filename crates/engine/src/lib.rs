@@ -22,7 +22,7 @@ mod suppress;
 pub use baseline::{Baseline, FILE_NAME as BASELINE_FILE_NAME, Flaw, Ground, Left, Listed, Seen};
 pub use check::{Check, Confidence, Entry, Profile, Ref, Run, Severity, Version};
 pub use dangling::Usual;
-pub use finding::{Change, Fate, Finding, Fix, Note, Safety, Subject};
+pub use finding::{Change, Fate, Finding, Fix, Matter, Note, Safety, Subject};
 pub use fingerprint::Fingerprint;
 pub use opt::{Opt, OptDefault, OptValue};
 pub use out::{At, Draft, Out};

@@ -7,8 +7,7 @@ use kubesift_source::Span;
 use kubesift_yaml::{Field, Node};
 
 use crate::check::{Confidence, Severity, Version};
-use crate::finding::{Change, Fate, Finding, Fix, Note, Safety, Subject};
-use crate::fingerprint::Fingerprint;
+use crate::finding::{Change, Finding, Fix, Matter, Note, Safety, Subject};
 use crate::opt::{Opt, OptDefault, OptValue};
 use crate::run::Rule;
 
@@ -113,26 +112,16 @@ impl<'a> Out<'a> {
     ) -> Draft<'_> {
         let at = at.into();
         let (object_path, stable_path) = at.paths(self.resource.node());
-        let finding = Finding {
-            check: self.rule.entry,
-            severity: self.rule.severity(),
-            confidence: self.rule.entry.check.confidence,
+        let matter = Matter {
             message: message.into().into_owned(),
-            at: at.span(),
             object_path: Some(object_path),
             stable_path: Some(stable_path),
             subject: Some(self.subject()),
             related: aliased(at.node()),
-            hops: Vec::new(),
-            covers: Vec::new(),
-            cause: None,
-            about: None,
-            fix: None,
-            builds: self.builds.to_vec(),
-            via: Vec::new(),
-            fingerprint: Fingerprint::NONE,
-            fate: Fate::Open,
+            ..Matter::default()
         };
+        let mut finding = Finding::new(self.rule.entry, self.rule.severity(), at.span(), matter);
+        finding.builds = self.builds.to_vec();
         self.findings.push(finding);
         let at = self.findings.len() - 1;
         let built = self.resource.is_built();

@@ -250,7 +250,7 @@ pub fn merge(mut findings: Vec<Finding>, files: &[Arc<SourceFile>]) -> Vec<Findi
     findings.par_iter_mut().for_each(|finding| {
         finding.fingerprint = Fingerprint::of_finding(finding, path(finding), 0);
     });
-    let mut seen: HashMap<Fingerprint, usize> = HashMap::new();
+    let mut seen: HashMap<Fingerprint, usize> = HashMap::with_capacity(findings.len());
     for finding in &mut findings {
         let first = finding.fingerprint;
         let ordinal = seen.entry(first).or_insert(0);

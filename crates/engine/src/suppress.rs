@@ -284,7 +284,9 @@ impl<'a> Suppressions<'a> {
         entries: &'static [Entry],
         settings: SuppressionSettings,
     ) -> Self {
-        let peers = if settings.foreign { Peers::new(entries) } else { Peers::default() };
+        // Most projects have no suppression of another tool, and many none at all.
+        let wants_peers = settings.foreign && !marked.is_empty();
+        let peers = if wants_peers { Peers::new(entries) } else { Peers::default() };
         let context = Context { entries, peers, settings };
         let is_marked = |file: FileId| marked.contains(&file);
         let mut by_file: HashMap<FileId, Vec<&'a Resource>> = HashMap::new();

@@ -360,7 +360,7 @@ impl<'a> Builder<'a> {
             return Err(Trouble::fatal(Class::Missing, at, message));
         }
         let folder = self.files.real(&loader.path(name));
-        if self.stack.iter().any(|outer| outer.starts_with(&folder)) {
+        if self.stack.iter().any(|outer| paths::lies_in(outer, &folder)) {
             let message = format!("`{name}` leads back to a kustomization that is being built");
             return Err(Trouble::fatal(Class::Cycle, at, message)
                 .help("a base may not hold, or use, the kustomizations that use it"));

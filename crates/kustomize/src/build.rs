@@ -1,10 +1,11 @@
 //! One build from its folder to its text: what others see of this crate.
 
-use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::HashMap;
 use kubesift_source::{SourceFile, SourceMap, Span};
 
 use crate::accumulate::Builder;
@@ -148,8 +149,8 @@ impl Built {
 pub struct Session {
     /// Only one build is made: the objects of a file are handed over to it, and not kept.
     is_single: bool,
-    kustomizations: Memo<PathBuf, Result<Kustomization, NoKustomization>>,
-    resources: Memo<PathBuf, Result<Loaded, Vec<Trouble>>>,
+    kustomizations: Memo<Result<Kustomization, NoKustomization>>,
+    resources: Memo<Result<Loaded, Vec<Trouble>>>,
 }
 
 /// The objects of a file.
@@ -172,24 +173,24 @@ impl Loaded {
     }
 }
 
-/// Values made once a key. Two threads that ask at once may both make one; the first stays.
+/// Values made once a path. Two threads that ask at once may both make one; the first stays.
 #[derive(Debug)]
-struct Memo<K, V>(Mutex<HashMap<K, Arc<V>>>);
+struct Memo<V>(Mutex<HashMap<OsString, Arc<V>>>);
 
-impl<K, V> Default for Memo<K, V> {
+impl<V> Default for Memo<V> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K: Hash + Eq + Clone, V> Memo<K, V> {
-    fn get(&self, key: &K, make: impl FnOnce() -> V) -> Arc<V> {
+impl<V> Memo<V> {
+    fn get(&self, path: &Path, make: impl FnOnce() -> V) -> Arc<V> {
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = lock().get(key) {
+        if let Some(value) = lock().get(path.as_os_str()) {
             return value.clone();
         }
         let made = Arc::new(make());
-        lock().entry(key.clone()).or_insert(made).clone()
+        lock().entry(path.into()).or_insert(made).clone()
     }
 }
 
@@ -237,13 +238,13 @@ impl Session {
         for name in kustomization::NAMES {
             log.read(&folder.join(name));
         }
-        self.kustomizations.get(&folder.to_path_buf(), || kustomization::load(folder, files))
+        self.kustomizations.get(folder, || kustomization::load(folder, files))
     }
 
     /// The objects of a file, made by `load` the first time, or whenever a single build comes by it.
     pub(crate) fn resources(
         &self,
-        path: &PathBuf,
+        path: &Path,
         load: impl FnOnce() -> Result<Loaded, Vec<Trouble>>,
     ) -> Arc<Result<Loaded, Vec<Trouble>>> {
         if self.is_single { Arc::new(load()) } else { self.resources.get(path, load) }
@@ -305,8 +306,8 @@ fn finish(resources: &[Resource], log: Log, facts: Facts, options: &Options<'_>)
         troubles: once(log.troubles.into_inner(), |trouble| {
             (trouble.class, trouble.at, trouble.message.clone())
         }),
-        reads: once(log.reads.into_inner(), Clone::clone),
-        uses: once(log.uses.into_inner(), Clone::clone),
+        reads: paths_once(log.reads.into_inner(), |path| (path.as_os_str(), None)),
+        uses: paths_once(log.uses.into_inner(), |(path, used)| (path.as_os_str(), Some(*used))),
         remotes: once(log.remotes.into_inner(), |remote| (remote.at, remote.url.clone())),
         deprecated: once(facts.deprecated, |deprecated| deprecated.key),
         idle: if complete { once(facts.idle, |idle| *idle) } else { Vec::new() },
@@ -335,4 +336,13 @@ fn ranges(text: &str) -> impl Iterator<Item = (u32, u32)> + '_ {
 fn once<T, K: Hash + Eq>(items: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
     let mut seen = foldhash::HashSet::default();
     items.into_iter().filter(|item| seen.insert(key(item))).collect()
+}
+
+/// As [`once`], of what is told apart by a path and what that was used as.
+fn paths_once<T>(mut items: Vec<T>, key: impl Fn(&T) -> (&OsStr, Option<Use>)) -> Vec<T> {
+    let mut seen = foldhash::HashSet::default();
+    let first: Vec<bool> = items.iter().map(|item| seen.insert(key(item))).collect();
+    let mut first = first.into_iter();
+    items.retain(|_| first.next() == Some(true));
+    items
 }

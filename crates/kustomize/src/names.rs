@@ -3,8 +3,7 @@
 
 mod objects;
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use kubesift_source::{How, Origin, Span};
 use smol_str::SmolStr;
 
@@ -44,7 +43,7 @@ pub(crate) fn fix(resources: &mut [Resource], config: &Config, troubles: &mut Ve
         return;
     }
     let rules = Rules::new(config, &renamed);
-    let mut of_kinds: HashMap<Gvk, Vec<(&Gvk, &FieldSpec)>> = HashMap::new();
+    let mut of_kinds: HashMap<Gvk, Vec<(&Gvk, &FieldSpec)>> = HashMap::default();
     for resource in resources {
         let gvk = resource.previous.first().map_or_else(|| resource.gvk(), |id| id.gvk.clone());
         let found = of_kinds.entry(gvk).or_insert_with_key(|gvk| rules.of(gvk));
@@ -87,7 +86,7 @@ impl<'c> Rules<'c> {
     fn new(config: &'c Config, renamed: &Renamed) -> Self {
         let kinds: HashSet<&Gvk> =
             renamed.targets.iter().flat_map(|target| &target.previous).map(|id| &id.gvk).collect();
-        let mut rules = Self { all: Vec::new(), by_kind: HashMap::new() };
+        let mut rules = Self { all: Vec::new(), by_kind: HashMap::default() };
         for reference in config.name_references.iter() {
             if !kinds.iter().any(|gvk| gvk.is_selected(&reference.target)) {
                 continue;

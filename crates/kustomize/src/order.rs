@@ -1,8 +1,8 @@
 //! The order in which the objects of a build are printed.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
+use foldhash::HashMap;
 use smol_str::SmolStr;
 
 use crate::id::{Gvk, Id};

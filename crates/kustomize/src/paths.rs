@@ -1,11 +1,12 @@
 //! From what a kustomization names to files and folders: paths put together, what lies outside its
 //! folder, what is remote, and a note of everything that was looked for.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use kubesift_source::{FileId, PathKind, SourceFile, Span};
 use kubesift_yaml::Tree;
 
@@ -175,7 +176,7 @@ impl<'a> Loader<'a> {
     }
 
     fn stay_inside(&self, name: &str, path: &Path, at: Span) -> Result<(), Trouble> {
-        if self.outside == Outside::Allow || self.files.real(path).starts_with(&self.folder) {
+        if self.outside == Outside::Allow || lies_in(&self.files.real(path), &self.folder) {
             return Ok(());
         }
         let message = format!("`{name}` lies outside the folder of this kustomization");
@@ -208,8 +209,13 @@ pub(crate) fn missing(name: &str, at: Span) -> Trouble {
 
 /// The path that `name` means from `folder`, with `.` and `..` resolved as far as they can be.
 pub(crate) fn join(folder: &Path, name: &str) -> PathBuf {
-    let mut path = PathBuf::new();
-    for part in folder.join(name).components() {
+    let name = Path::new(name);
+    let (mut path, rest) = if is_clean(folder) && name.is_relative() {
+        (folder.to_path_buf(), Cow::Borrowed(name))
+    } else {
+        (PathBuf::new(), Cow::Owned(folder.join(name)))
+    };
+    for part in rest.components() {
         match part {
             Component::CurDir => {}
             Component::ParentDir => match path.components().next_back() {
@@ -223,6 +229,22 @@ pub(crate) fn join(folder: &Path, name: &str) -> PathBuf {
         }
     }
     path
+}
+
+/// True when nothing in a path is left to resolve: nearly all folders, as this makes them. False also
+/// for some that are clean, such as hidden ones.
+fn is_clean(folder: &Path) -> bool {
+    let bytes = folder.as_os_str().as_encoded_bytes();
+    let ends = matches!(bytes, [b'.', ..] | [.., b'/']);
+    let unclear = |pair: &[u8]| matches!(pair, [b'/', b'/' | b'.'] | [_, b'\\']);
+    !ends && !bytes.windows(2).any(unclear)
+}
+
+/// True when a path lies in a folder: mostly said by their bytes, at a part of the cost of their names.
+pub(crate) fn lies_in(path: &Path, folder: &Path) -> bool {
+    let [path_bytes, folder_bytes] = [path, folder].map(|one| one.as_os_str().as_encoded_bytes());
+    let rest = path_bytes.strip_prefix(folder_bytes);
+    matches!(rest, Some([] | [b'/', ..])) || path.starts_with(folder)
 }
 
 /// True for a path that is fetched over HTTP where a file is asked for.
@@ -322,9 +344,26 @@ mod tests {
             ("a", "/c", "/c"),
             ("a", ".", "a"),
             ("a", "..", ""),
+            ("/a/b", "../../../c/./d//e/", "/c/d/e"),
+            ("a/./b", "c", "a/b/c"),
+            ("a//b/", "c", "a/b/c"),
+            ("./a", "b", "a/b"),
+            (".", "a", "a"),
+            ("", "a", "a"),
+            ("../a", "../b", "../b"),
+            ("/a/.git", "b", "/a/.git/b"),
         ] {
-            assert_eq!(join(Path::new(folder), name), Path::new(path), "{folder} {name}");
+            let joined = join(Path::new(folder), name);
+            assert_eq!(joined.as_os_str(), path, "{folder} {name}");
         }
+    }
+
+    #[test]
+    fn a_folder_holds_what_its_name_begins() {
+        let lies_in = |path: &str, folder: &str| lies_in(Path::new(path), Path::new(folder));
+        assert!(lies_in("/a/b", "/a") && lies_in("/a", "/a") && lies_in("/a", "/"));
+        assert!(lies_in("/a//b", "/a/") && lies_in("/a/./b/c", "/a/b"));
+        assert!(!lies_in("/ab", "/a") && !lies_in("/a", "/a/b"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Selector {
     /// Reads the mapping of a target. What else stands in the mapping is left to others.
     ///
     /// # Errors
-    /// When a pattern is no regular expression, or a label selector cannot be read.
+    /// When a pattern cannot be used as a regular expression, or a label selector cannot be read.
     pub(crate) fn parse(node: &Node) -> Result<Self, Trouble> {
         let pattern = |key: &str| Pattern::parse(node.get(key));
         let labels = |key: &str| Labels::parse(node.get(key));
@@ -88,9 +88,7 @@ impl Pattern {
             return Ok(Self::Any);
         }
         Expression::parse(text).map(Self::Of).map_err(|error| {
-            let why = error.to_string();
-            let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            let message = format!("`{text}` is no regular expression: {why}");
+            let message = format!("`{text}` cannot be used as a regular expression: {error}");
             Trouble::fatal(Class::PatchTarget, node.origin.span, message)
                 .help("put a backslash before each character that is meant as itself")
         })

@@ -7,7 +7,9 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use foldhash::HashSet;
+use kubesift_engine::{Finding, Fingerprint};
 use kubesift_project::{Analysis, Request, Stop};
+use kubesift_source::Span;
 use serde_json::Value;
 
 use crate::client::{Client, Kind};
@@ -179,11 +181,10 @@ impl Worker {
 
 /// True when a whole look finds other things than a glance did.
 fn says_more(whole: &Analysis, glance: &Analysis) -> bool {
-    let found = |analysis: &Analysis| {
-        let findings = analysis.outcome.open();
-        findings.map(|one| (one.fingerprint, one.at, one.message.clone())).collect::<Vec<_>>()
-    };
-    found(whole) != found(glance)
+    fn said(finding: &Finding) -> (Fingerprint, Span, &str) {
+        (finding.fingerprint, finding.at, &finding.message)
+    }
+    whole.outcome.open().map(said).ne(glance.outcome.open().map(said))
 }
 
 /// The open files of a folder of which nothing else is known yet, each by itself.

@@ -57,7 +57,8 @@ pub(crate) struct Material {
     pub trees: Vec<Arc<Tree>>,
     pub overlays: Arc<Overlays>,
     pub texts: Vec<BuiltText>,
-    pub places: OnceLock<Places>,
+    /// Shared with the analyses before it, as long as the same files are there.
+    pub places: Arc<OnceLock<Places>>,
     pub written: OnceLock<WrittenIn>,
     pub trees_by_id: OnceLock<HashMap<FileId, Arc<Tree>>>,
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use foldhash::HashMap;
-use kubesift_engine::{Change, Finding, Note};
+use kubesift_engine::{Change, Finding, Matter, Note};
 use kubesift_model::Resource;
 use kubesift_source::{FileId, Span};
 use kubesift_yaml::{Common, Tree, edit};
@@ -68,10 +68,14 @@ impl Moves {
     /// The same for one finding; what is left of it when there is no answer is of no use.
     fn finding(&self, finding: &mut Finding) -> Option<()> {
         self.span(&mut finding.at)?;
-        finding.via.iter_mut().try_for_each(|at| self.span(at))?;
-        let mut notes = finding.related.iter_mut().chain(&mut finding.hops);
+        if !self.concerns(finding) {
+            return Some(());
+        }
+        let matter = Arc::make_mut(&mut finding.matter);
+        matter.via.iter_mut().try_for_each(|at| self.span(at))?;
+        let mut notes = matter.related.iter_mut().chain(&mut matter.hops);
         notes.try_for_each(|Note { at, .. }| self.span(at))?;
-        let Some(fix) = &mut finding.fix else { return Some(()) };
+        let Some(fix) = &mut matter.fix else { return Some(()) };
         fix.edits.iter_mut().try_for_each(|edit| self.span(&mut edit.span))?;
         fix.changes.iter_mut().try_for_each(|change| {
             let (Change::Set { file, node, .. } | Change::Remove { file, node }) = change;
@@ -80,6 +84,15 @@ impl Moves {
             }
             Some(())
         })
+    }
+
+    /// True when what is said names a place in a file that was read anew.
+    fn concerns(&self, matter: &Matter) -> bool {
+        let notes = matter.related.iter().chain(&matter.hops).map(|note| note.at.file);
+        let edits = matter.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span.file);
+        let changes = matter.fix.iter().flat_map(|fix| &fix.changes).map(Change::file);
+        let via = matter.via.iter().map(|at| at.file);
+        notes.chain(edits).chain(changes).chain(via).any(|file| self.by_file.contains_key(&file))
     }
 
     fn span(&self, at: &mut Span) -> Option<()> {

@@ -76,8 +76,8 @@ pub(crate) fn settle(material: Material<'_>) -> Settled {
     let mut excuse = |finding: &mut Finding| {
         let subject = finding.subject.as_ref();
         let resource = subject.and_then(|subject| resources.get(subject.id.0 as usize));
-        let places: Vec<Span> = finding.places().collect();
-        for place in places {
+        let ignored = settings.has_ignores().then(|| finding.places().collect::<Vec<Span>>());
+        for place in ignored.unwrap_or_default() {
             let path = path(place.file);
             let fate = settings.fate(&Facts { finding, path: &path, resource }, &mut uses);
             if let Some(fate) = fate.filter(|_| finding.is_open()) {

@@ -166,15 +166,14 @@ impl<'a> Homes<'a> {
             notes = self.steps(&origin);
             finding.at = origin.span;
         }
-        self.bring_notes(&mut finding.related);
-        self.bring_notes(&mut finding.hops);
-        finding.related.extend(notes);
-        let at = finding.at;
+        let (at, matter) = (finding.at, &mut **finding);
+        self.bring_notes(&mut matter.related);
+        self.bring_notes(&mut matter.hops);
+        matter.related.extend(notes);
         let mut seen = HashSet::new();
-        finding
-            .related
-            .retain(|note| note.at != at && seen.insert((note.at, note.message.clone())));
-        finding.fix = finding.fix.take().and_then(|fix| self.fix(fix));
+        let mut is_new = |note: &Note| seen.insert((note.at, note.message.clone()));
+        matter.related.retain(|note| note.at != at && is_new(note));
+        matter.fix = matter.fix.take().and_then(|fix| self.fix(fix));
         true
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use kubesift_engine::{Finding, Trouble};
-use kubesift_model::{Build, Graph, Resource, ResourceId};
+use kubesift_model::{Build, BuildId, Graph, Resource, ResourceId};
 use rayon::prelude::*;
 
 use crate::affected::Affected;
@@ -26,6 +26,13 @@ impl Judged {
     pub fn add(&mut self, mut other: Self) {
         self.findings.append(&mut other.findings);
         self.troubles.append(&mut other.troubles);
+    }
+
+    /// The same with another number for the object, and one build.
+    fn numbered(mut self, id: impl Fn(ResourceId) -> ResourceId, build: BuildId) -> Self {
+        let number = |finding| renumber(finding, &id, &[build]);
+        self.findings = self.findings.into_iter().map(number).collect();
+        self
     }
 
     fn join(parts: Vec<Self>) -> Self {
@@ -101,8 +108,8 @@ impl Bench<'_> {
         for (build, mut one) in self.builds.iter().zip(linked) {
             judged.add(one.numbered(build));
             relations.push(OnceLock::from(Arc::clone(&one.relations)));
-            is_partial |= one.state == State::Partial;
-            if one.state != State::Held {
+            is_partial |= matches!(one.said, Said::Partial(_));
+            if !matches!(one.said, Said::Held(_)) {
                 new.push(one);
             }
         }
@@ -110,10 +117,12 @@ impl Bench<'_> {
         if !self.request.is_cancelled() {
             memo.retain(self.builds, self.resources);
             memo.keep_alone(fresh);
-            for Linked { rules, relations, judged, state } in new {
-                match state {
-                    State::Partial => memo.keep_graph(relations),
-                    _ => memo.keep_linked(rules, relations, judged),
+            for Linked { rules, relations, said } in new {
+                match said {
+                    Said::Partial(_) => memo.keep_graph(relations),
+                    Said::Held(judged) | Said::Whole(judged) => {
+                        memo.keep_linked(rules, relations, judged);
+                    }
                 }
             }
         }
@@ -181,8 +190,9 @@ impl Bench<'_> {
     fn linked_again(&self, memo: &Memo, build: &Build, glance: bool) -> Linked {
         let key = |one: &Resource| self.rules.key(one).clone();
         if let Some(held) = memo.linked(build, self.resources, &key) {
-            let (relations, judged) = (Arc::clone(&held.relations), Arc::clone(&held.judged));
-            return Linked { relations, judged, rules: Vec::new(), state: State::Held };
+            let (relations, said) =
+                (Arc::clone(&held.relations), Said::Held(Arc::clone(&held.judged)));
+            return Linked { relations, said, rules: Vec::new() };
         }
         let relations = match memo.graph(build, self.resources) {
             Some(held) => Arc::clone(held),
@@ -192,8 +202,7 @@ impl Bench<'_> {
         let rules: Vec<RuleKey> = build.resources.iter().filter_map(of).collect();
         let before = memo.before(build).filter(|_| glance);
         if let Some(judged) = before.and_then(|held| self.glance(held, &relations, build, &rules)) {
-            let judged = Arc::new(judged);
-            return Linked { relations, judged, rules, state: State::Partial };
+            return Linked { relations, said: Said::Partial(judged), rules };
         }
         let judged = relations.with(|graph| {
             let both = graph.resources().par_iter().zip(&build.resources).with_min_len(CHUNK);
@@ -202,18 +211,18 @@ impl Bench<'_> {
             graph.resources().first().map(|first| graph.links().to(first).count());
             judged
         });
-        Linked { relations, judged: Arc::new(judged), rules, state: State::Whole }
+        Linked { relations, said: Said::Whole(Arc::new(judged)), rules }
     }
 
-    /// Judges what a change is near to, and takes the rest as it was. None when there is no telling
-    /// them apart.
+    /// Judges what a change is near to, and takes the rest as it was; with the numbers of this run.
+    /// None when there is no telling them apart.
     fn glance(
         &self,
         held: &memo::Linked,
         relations: &Relations,
         build: &Build,
         rules: &[RuleKey],
-    ) -> Option<Vec<Judged>> {
+    ) -> Option<Judged> {
         relations.with(|graph| {
             // Each is made at the first question for it, so the threads share the work.
             let all = graph.resources().par_iter().with_min_len(CHUNK);
@@ -229,12 +238,17 @@ impl Bench<'_> {
                 let known = affected.known.get(at).copied().flatten();
                 let same = known.filter(|old| Memo::rules_before(held, *old) == rules.get(at));
                 let judged = same.and_then(|old| held.judged.get(old as usize));
-                match judged.and_then(|judged| affected.moves.carry(judged)) {
-                    Some(judged) => at_position(judged, at),
-                    None => self.in_view(graph, resource, *id),
-                }
+                let judged = judged.and_then(|judged| affected.moves.carry(judged));
+                let judged = judged.unwrap_or_else(|| self.in_view(graph, resource, *id));
+                judged.numbered(|_| *id, build.id)
             };
-            Some(all.with_min_len(CHUNK).map(judge).collect())
+            // In parts, each put behind the one before it.
+            let joined = |mut whole: Judged, part: Judged| {
+                whole.add(part);
+                whole
+            };
+            let parts = all.with_min_len(CHUNK).map(judge).fold(Judged::default, joined);
+            Some(parts.reduce(Judged::default, joined))
         })
     }
 
@@ -249,47 +263,37 @@ impl Bench<'_> {
     }
 }
 
-/// What was said of an object that has another position now.
-fn at_position(mut judged: Judged, position: usize) -> Judged {
-    for subject in judged.findings.iter_mut().filter_map(|one| one.subject.as_mut()) {
-        subject.id = ResourceId(position as u32);
-    }
-    judged
-}
-
-/// How a build came to be judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// In an earlier run.
-    Held,
-    /// Now, and all of it.
-    Whole,
-    /// Now, and a part of it.
-    Partial,
+/// What was said of a build.
+enum Said {
+    /// In an earlier run, of each of its objects, which have their positions in it for numbers.
+    Held(Arc<Vec<Judged>>),
+    /// Now, of each of its objects.
+    Whole(Arc<Vec<Judged>>),
+    /// Of those that a change is near to now, of the others before; with the numbers of this run.
+    Partial(Judged),
 }
 
 /// A build, judged now or before.
 struct Linked {
     relations: Arc<Relations>,
-    judged: Arc<Vec<Judged>>,
+    said: Said,
     /// The rules of its resources, when it was judged now.
     rules: Vec<RuleKey>,
-    state: State,
 }
 
 impl Linked {
     /// What was found, with the numbers of this run. What is not to be remembered is handed over.
     fn numbered(&mut self, build: &Build) -> Judged {
+        let all = match &mut self.said {
+            Said::Partial(judged) => return std::mem::take(judged),
+            Said::Held(all) | Said::Whole(all) => all,
+        };
         let id =
             |local: ResourceId| build.resources.get(local.0 as usize).copied().unwrap_or(local);
         let number = |finding| renumber(finding, id, &[build.id]);
-        if let Some(all) = Arc::get_mut(&mut self.judged).filter(|_| self.state == State::Partial) {
-            let mut judged = Judged::join(std::mem::take(all));
-            judged.findings = judged.findings.into_iter().map(number).collect();
-            return judged;
-        }
-        let findings = self.judged.iter().flat_map(|one| &one.findings).cloned().map(number);
-        let troubles = self.judged.iter().flat_map(|one| &one.troubles).cloned();
+        let each = all.par_iter().with_min_len(CHUNK);
+        let findings = each.flat_map_iter(|one| one.findings.iter().cloned().map(number));
+        let troubles = all.iter().flat_map(|one| &one.troubles).cloned();
         Judged { findings: findings.collect(), troubles: troubles.collect() }
     }
 }

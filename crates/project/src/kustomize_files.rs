@@ -2,6 +2,7 @@
 //! however many builds come by it and on whatever thread.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -19,7 +20,9 @@ pub struct KustomizeFiles<'s> {
     system: &'s dyn System,
     /// Absolute, without links: paths are shown relative to it.
     start: PathBuf,
-    entries: RwLock<foldhash::HashMap<PathBuf, Arc<Entry>>>,
+    /// By path. A path without dots is the same as another when its text is, which is compared in a
+    /// fraction of the time.
+    entries: RwLock<foldhash::HashMap<OsString, Arc<Entry>>>,
     /// The files that the run knows by their paths without links, with what they are shown as.
     known: HashMap<PathBuf, (FileId, Arc<str>)>,
     /// The id of the first file that the run does not know.
@@ -80,7 +83,12 @@ struct Entry {
 impl<'s> KustomizeFiles<'s> {
     /// Nothing is read yet. Paths are shown relative to `start` where they lie in it.
     pub fn new(system: &'s dyn System, start: &Path) -> Self {
-        let start = system.real(start).unwrap_or_else(|_| start.to_owned());
+        Self::in_folder(system, system.real(start).unwrap_or_else(|_| start.to_owned()))
+    }
+
+    /// As [`KustomizeFiles::new`], with a start that is absolute and has neither links nor dots in it:
+    /// the current folder, as the operating system names it.
+    pub fn in_folder(system: &'s dyn System, start: PathBuf) -> Self {
         let (entries, files) = (RwLock::default(), Mutex::default());
         Self { system, start, entries, known: HashMap::new(), first: 0, files }
     }
@@ -103,6 +111,7 @@ impl<'s> KustomizeFiles<'s> {
     #[must_use]
     pub(crate) fn carrying(mut self, held: Carried, stale: &HashSet<PathBuf>) -> Self {
         let entries = held.entries.into_iter().filter(|(path, _)| !stale.contains(path));
+        let entries = entries.map(|(path, entry)| (path.into_os_string(), entry));
         self.entries = RwLock::new(entries.collect());
         self.files = Mutex::new(held.files);
         self
@@ -112,14 +121,15 @@ impl<'s> KustomizeFiles<'s> {
     pub(crate) fn into_carried(self) -> Carried {
         let entries = self.entries.into_inner().unwrap_or_else(PoisonError::into_inner);
         let files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Carried { entries: entries.into_iter().collect(), files }
+        let entries = entries.into_iter().map(|(path, entry)| (path.into(), entry));
+        Carried { entries: entries.collect(), files }
     }
 
     /// Forgets everything but the paths for which `is_read` holds: what is left is what a run would
     /// come by that carries nothing.
     pub(crate) fn retain(&mut self, is_read: impl Fn(&Path) -> bool) {
         let entries = self.entries.get_mut().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|path, _| is_read(path));
+        entries.retain(|path, _| is_read(Path::new(path)));
     }
 
     /// The files that were read and that the run did not know, by id.
@@ -151,7 +161,7 @@ impl<'s> KustomizeFiles<'s> {
     /// The file at a path, when it was read.
     pub fn held(&self, path: &Path) -> Option<Arc<SourceFile>> {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.get(path)?;
+        let entry = entries.get(path.as_os_str())?;
         if let Some(Ok(tree)) = entry.tree.get() {
             return Some(Arc::clone(tree.file()));
         }
@@ -168,32 +178,35 @@ impl<'s> KustomizeFiles<'s> {
 
     fn entry(&self, path: &Path) -> Arc<Entry> {
         let held = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = held.get(path) {
+        if let Some(entry) = held.get(path.as_os_str()) {
             return Arc::clone(entry);
         }
         drop(held);
         let mut held = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(held.entry(path.to_owned()).or_default())
+        Arc::clone(held.entry(path.as_os_str().to_owned()).or_default())
     }
 
     /// The path as it is shown: relative to the start, by `..` where it lies beside or above.
     fn name(&self, path: &Path) -> Arc<str> {
-        let (mut own, mut other) = (self.start.components(), path.components());
+        let (mut own, mut rest) = (self.start.components(), path.components());
         let mut common = 0;
-        while let (Some(a), Some(b)) = (own.clone().next(), other.clone().next())
-            && a == b
-        {
-            common += usize::from(matches!(a, Component::Normal(_)));
-            own.next();
-            other.next();
-        }
-        let up = own.count();
+        let up = loop {
+            let from_here = rest.clone();
+            match (own.next(), rest.next()) {
+                (Some(a), Some(b)) if a == b => {
+                    common += usize::from(matches!(a, Component::Normal(_)));
+                }
+                (differs, _) => {
+                    rest = from_here;
+                    break usize::from(differs.is_some()) + own.count();
+                }
+            }
+        };
         if common == 0 || up == 0 {
             return shown(&self.start, path).into();
         }
-        let mut name = PathBuf::from("../".repeat(up));
-        name.push(other.as_path());
-        crate::shown::below("", &name).into()
+        let up = "..".to_owned() + &"/..".repeat(up - 1);
+        crate::shown::below(&up, rest.as_path()).into()
     }
 
     /// Gives the file at a path its id. One that the run does not know is kept.
@@ -228,6 +241,10 @@ impl<'s> KustomizeFiles<'s> {
     /// What is no link has its own name in the folder that it is really in, so that folders shared by
     /// many paths are resolved once.
     fn find_real(&self, entry: &Entry, path: &Path) -> PathBuf {
+        // The start has no links in it, so what it lies in has none.
+        if path.is_absolute() && self.start.starts_with(path) {
+            return path.into();
+        }
         let in_folder = path.parent().zip(path.file_name()).filter(|_| path.is_absolute());
         if let Some((folder, name)) = in_folder
             && let Ok(Some(_)) = self.itself(entry, path)

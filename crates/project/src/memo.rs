@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
 use kubesift_config::Scope as RuleScope;
@@ -15,6 +15,7 @@ use kubesift_model::{Build, BuildId, Resource, ResourceId};
 use kubesift_source::FileId;
 use kubesift_yaml::Tree;
 
+use crate::analysis::Places;
 use crate::baseline::Loaded;
 use crate::carry::Moves;
 use crate::files::Read;
@@ -59,6 +60,8 @@ pub(crate) struct Memo {
     linked: HashMap<Arc<str>, Linked>,
     /// Graphs of builds that nothing was said of yet.
     graphs: HashMap<Arc<str>, Arc<Relations>>,
+    /// Where the files of the last run lie.
+    pub places: Option<PlacesMemo>,
     /// What the last run put something else in the place of.
     pub past: Vec<Past>,
 }
@@ -87,6 +90,26 @@ pub(crate) struct BuiltMemo {
     pub carried: Carried,
     /// The revision it holds for.
     pub revision: u64,
+}
+
+/// Where files lie, and which files those are.
+#[derive(Debug)]
+pub(crate) struct PlacesMemo {
+    pub inputs: Arc<Inputs>,
+    /// The id of the first input.
+    pub first: u32,
+    /// Configuration files, and what builds read beside the inputs.
+    pub others: Vec<(FileId, Arc<str>)>,
+    pub places: Arc<OnceLock<Places>>,
+}
+
+impl PlacesMemo {
+    /// True when it speaks of the same files as another one.
+    pub fn is_for(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inputs, &other.inputs)
+            && self.first == other.first
+            && self.others == other.others
+    }
 }
 
 /// What checks said of the objects of one file.
@@ -237,6 +260,10 @@ impl Memo {
         self.graphs.retain(|name, _| names.contains(&**name));
         let mut files: Vec<FileId> = resources.iter().map(|resource| resource.file().id).collect();
         files.dedup();
+        // What is left of a file without objects takes room, and is never found again.
+        if self.alone.len() <= files.len() {
+            return;
+        }
         files.sort_unstable();
         self.alone.retain(|file, _| files.binary_search(file).is_ok());
     }
@@ -274,9 +301,16 @@ pub(crate) fn renumber(
     id: impl FnOnce(ResourceId) -> ResourceId,
     builds: &[BuildId],
 ) -> Finding {
-    if let Some(subject) = &mut finding.subject {
-        subject.id = id(subject.id);
+    let held = finding.subject.as_ref().map(|subject| subject.id);
+    let new = held.map(id);
+    // What is said stays shared where the number is the same.
+    if new != held
+        && let Some((subject, new)) = finding.subject.as_mut().zip(new)
+    {
+        subject.id = new;
     }
-    finding.builds = builds.to_vec();
+    if finding.builds != builds {
+        finding.builds = builds.to_vec();
+    }
     finding
 }

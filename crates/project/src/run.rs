@@ -8,17 +8,17 @@ use std::sync::{Arc, OnceLock};
 use kubesift_config::Settings;
 use kubesift_engine::{Entry, FileFate, Plan};
 use kubesift_model::{Build, Resource, Workloads};
-use kubesift_source::{FileId, System};
+use kubesift_source::{FileId, SourceFile, System};
 use rayon::prelude::*;
 
-use crate::analysis::{Analysis, Material};
+use crate::analysis::{Analysis, Material, Places};
 use crate::baseline::{self, Held, Holding, Loaded};
 use crate::files::Read;
 use crate::home::Homes;
 use crate::inputs::{From, Input, Inputs, gather};
 use crate::judge::{Bench, Judged, Judgement};
 use crate::kustomize_files::{Carried, KustomizeFiles};
-use crate::memo::{BaselineMemo, BuiltMemo, Known, Memo, Stamped, Stamps, stamp};
+use crate::memo::{BaselineMemo, BuiltMemo, Known, Memo, PlacesMemo, Stamped, Stamps, stamp};
 use crate::overlays::{Overlay, Overlays};
 use crate::report::{Parts, report};
 use crate::request::{Phase, Request, Stop};
@@ -288,6 +288,7 @@ impl Run<'_> {
             baseline: own.map(|(_, own)| own.path.clone()),
         });
         let scope = baseline::scope(system, request);
+        let places = self.places(&inputs, first, &outcome.files, &overlays);
         let material = Material {
             inputs,
             first,
@@ -298,7 +299,7 @@ impl Run<'_> {
             plain,
             overlays,
             texts,
-            places: OnceLock::new(),
+            places,
             written: OnceLock::new(),
             trees_by_id: OnceLock::new(),
         };
@@ -312,6 +313,23 @@ impl Run<'_> {
             material,
             relations,
         })
+    }
+
+    /// Where files lie: as in the last run, where there were the same files.
+    fn places(
+        &mut self,
+        inputs: &Arc<Inputs>,
+        first: u32,
+        files: &[Arc<SourceFile>],
+        overlays: &Overlays,
+    ) -> Arc<OnceLock<Places>> {
+        let Some(memory) = &mut self.memory else { return Arc::default() };
+        let configs = files.iter().take(first as usize);
+        let others = configs.chain(&overlays.files).map(|file| (file.id, Arc::clone(&file.path)));
+        let (inputs, others) = (Arc::clone(inputs), others.collect());
+        let new = PlacesMemo { inputs, first, others, places: Arc::default() };
+        let held = memory.memo.places.take().filter(|held| held.is_for(&new)).unwrap_or(new);
+        Arc::clone(&memory.memo.places.insert(held).places)
     }
 
     /// What each file is by its place and by who names it: as in the last run, unless a
@@ -442,6 +460,9 @@ impl Run<'_> {
             let stamp = stamp(memory.stamps, path);
             let same = |held: &Known| held.path == input.path && held.stamp == stamp;
             if !memory.memo.reads.get(&id).is_some_and(same) {
+                if let Some(tree) = &read.tree {
+                    tree.remember_edits();
+                }
                 let (path, read) = (input.path.clone(), Arc::clone(read));
                 memory.memo.reads.insert(id, Known { path, stamp, read });
             }

@@ -16,6 +16,9 @@ use crate::files::Read;
 use crate::home::{self, BuiltText};
 use crate::overlays::{Overlay, Overlays};
 
+/// Files whose resources are not worth handing to another thread.
+const SHARE: usize = 256;
+
 /// Everything that was read, resources numbered in the order of files and documents.
 pub(crate) struct Whole {
     /// The configuration files, then one for each input.
@@ -37,25 +40,7 @@ impl Whole {
         let trees = reads.iter().filter_map(|read| read.tree.clone()).collect();
         let marked = reads.iter().filter(|read| read.is_marked);
         let marked = marked.map(|read| read.file.id).collect();
-        // One large stream is not copied; files of any number are joined in one allocation. What a
-        // session remembers is left to it.
-        let count: usize = reads.iter().map(|read| read.resources.len()).sum();
-        let mut resources = Vec::new();
-        for read in &mut reads {
-            match Arc::get_mut(read) {
-                Some(own) if own.resources.len() == count => {
-                    resources = std::mem::take(&mut own.resources);
-                }
-                Some(own) => {
-                    resources.reserve_exact(count - resources.len());
-                    resources.extend(std::mem::take(&mut own.resources));
-                }
-                None => {
-                    resources.reserve_exact(count - resources.len());
-                    resources.extend_from_slice(&read.resources);
-                }
-            }
-        }
+        let mut resources = joined(&mut reads);
         for (at, resource) in resources.iter_mut().enumerate() {
             resource.id = ResourceId(at as u32);
         }
@@ -102,6 +87,34 @@ impl Whole {
         }
         texts
     }
+}
+
+/// The resources of all files, in their order. One large stream is not copied; files of any number are
+/// joined in one allocation. What a session remembers is left to it, and copied on all cores.
+fn joined(reads: &mut [Arc<Read>]) -> Vec<Resource> {
+    let gives = |own: &mut Read| !own.resources.is_empty();
+    if !reads.iter_mut().any(|read| Arc::get_mut(read).is_some_and(gives)) {
+        let all = reads.par_iter().with_min_len(SHARE);
+        return all.flat_map_iter(|read| read.resources.iter().cloned()).collect();
+    }
+    let count: usize = reads.iter().map(|read| read.resources.len()).sum();
+    let mut resources = Vec::new();
+    for read in reads {
+        match Arc::get_mut(read) {
+            Some(own) if own.resources.len() == count => {
+                resources = std::mem::take(&mut own.resources);
+            }
+            Some(own) => {
+                resources.reserve_exact(count - resources.len());
+                resources.extend(std::mem::take(&mut own.resources));
+            }
+            None => {
+                resources.reserve_exact(count - resources.len());
+                resources.extend_from_slice(&read.resources);
+            }
+        }
+    }
+    resources
 }
 
 /// What overlays were built to: each text with its resources, whose ids are not set yet.

@@ -276,6 +276,7 @@ impl Arena {
             typed: drained(&mut self.typed),
             duplicates: boxed(&mut self.duplicates),
             errors: drained(&mut self.errors),
+            edits: OnceLock::new(),
         };
         self.entries.clear();
         if self.entries.capacity() * size_of::<EntryKey>() > COPY_AT_MOST {

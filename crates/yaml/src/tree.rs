@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use kubesift_source::{SourceFile, Span};
 
+use crate::edit::Asked;
 use crate::node::Node;
 
 /// One node as stored. Offsets are bytes of the file's text.
@@ -229,9 +230,17 @@ pub struct Tree {
     pub(crate) typed: Box<[(u32, Typed)]>,
     pub(crate) duplicates: Box<[Duplicate]>,
     pub(crate) errors: Box<[SyntaxError]>,
+    /// What was asked of [`crate::edit`], where that is remembered.
+    pub(crate) edits: OnceLock<Asked>,
 }
 
 impl Tree {
+    /// Has edits remembered that are asked for: for who keeps a tree and asks the same again and
+    /// again, as an editor does at each look.
+    pub fn remember_edits(&self) {
+        self.edits.get_or_init(Asked::default);
+    }
+
     /// The file this tree was read from.
     pub fn file(&self) -> &Arc<SourceFile> {
         &self.file

@@ -6,7 +6,7 @@ use kubesift_model::ResourceId;
 use kubesift_source::{Column, FileId, SourceFile, Span, apply};
 
 use super::*;
-use crate::{Check, Confidence, Entry, Severity, Subject};
+use crate::{Check, Entry, Matter, Severity, Subject};
 
 static PRIVILEGED: Entry = entry("privileged-container");
 static TAG: Entry = entry("image-tag");
@@ -17,33 +17,22 @@ const fn entry(name: &'static str) -> Entry {
 
 /// A finding about the Deployment `shop/NAME`, in the file of this number.
 fn finding(check: &'static Entry, file: u32, name: Option<&str>, field: &str) -> Finding {
-    Finding {
-        check,
-        severity: Severity::High,
-        confidence: Confidence::High,
+    let subject = Subject {
+        id: ResourceId(file),
+        api_version: "apps/v1".to_owned(),
+        kind: "Deployment".to_owned(),
+        namespace: Some("shop".to_owned()),
+        name: name.map(str::to_owned),
+        container: None,
+    };
+    let matter = Matter {
         message: format!("{field} is wrong"),
-        at: Span::new(FileId(file), 0, 1),
         object_path: Some(field.to_owned()),
         stable_path: Some(field.to_owned()),
-        subject: Some(Subject {
-            id: ResourceId(file),
-            api_version: "apps/v1".to_owned(),
-            kind: "Deployment".to_owned(),
-            namespace: Some("shop".to_owned()),
-            name: name.map(str::to_owned),
-            container: None,
-        }),
-        related: Vec::new(),
-        hops: Vec::new(),
-        covers: Vec::new(),
-        cause: None,
-        about: None,
-        fix: None,
-        builds: Vec::new(),
-        via: Vec::new(),
-        fingerprint: Fingerprint::NONE,
-        fate: Fate::Open,
-    }
+        subject: Some(subject),
+        ..Matter::default()
+    };
+    Finding::new(check, Severity::High, Span::new(FileId(file), 0, 1), matter)
 }
 
 fn web(file: u32) -> Finding {
@@ -368,7 +357,7 @@ fn only_what_is_stale_is_said_and_an_unknown_check_is_called_so() {
     let said = |known: bool| {
         let left = [left(0, false), left(1, true)];
         let said = baseline.stale(&left, Severity::Info, &|_| known);
-        said.into_iter().map(|one| (one.severity, one.message)).collect::<Vec<_>>()
+        said.into_iter().map(|one| (one.severity, one.message.clone())).collect::<Vec<_>>()
     };
     let words =
         "the baseline entry of `privileged-container` for Deployment shop/web in prod/web.yaml";

@@ -7,8 +7,7 @@ use kubesift_source::{Edit, Span};
 
 use super::{Meaning, Reach, Removal, Suppression, Suppressions, Word};
 use crate::check::{Entry, Severity};
-use crate::finding::{Fate, Finding, Fix, Safety, Subject};
-use crate::fingerprint::Fingerprint;
+use crate::finding::{Finding, Fix, Matter, Safety, Subject};
 use crate::run::Plan;
 
 /// Why a suppression has no effect.
@@ -223,24 +222,6 @@ fn finding(
         name: resource.written_name().map(str::to_owned),
         container: None,
     });
-    Finding {
-        check: entry,
-        severity,
-        confidence: entry.check.confidence,
-        message,
-        at,
-        object_path: None,
-        stable_path: None,
-        subject,
-        related: Vec::new(),
-        hops: Vec::new(),
-        covers: Vec::new(),
-        cause: None,
-        about: None,
-        fix,
-        builds: Vec::new(),
-        via: Vec::new(),
-        fingerprint: Fingerprint::NONE,
-        fate: Fate::Open,
-    }
+    let matter = Matter { message, subject, fix, ..Matter::default() };
+    Finding::new(entry, severity, at, matter)
 }

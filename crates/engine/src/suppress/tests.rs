@@ -203,7 +203,7 @@ fn check_fixed(text: &str, expected: &str) {
         let (_, findings) = run(&SETUP, &text);
         let own = findings.into_iter().filter(|finding| finding.check.family == FAMILY);
         let edits: Vec<_> =
-            own.filter_map(|finding| finding.fix).flat_map(|fix| fix.edits).collect();
+            own.filter_map(|finding| finding.fix.clone()).flat_map(|fix| fix.edits).collect();
         assert_eq!(apply(&text, &edits).as_deref(), Ok(expected.as_str()));
     }
 }

@@ -333,7 +333,12 @@ fn spec(row: &Row, create: bool) -> FieldSpec {
 
 /// A field of the pods that a kind carries; never made where it is missing.
 fn in_pod(gvk: Gvk, pod: &str, field: &str) -> FieldSpec {
-    FieldSpec { gvk, path: [pod, "/", field].into_iter().collect(), create: false }
+    // Made in one piece: there are a hundred of these, and most are too long to lie in the place.
+    let mut path = String::with_capacity(pod.len() + 1 + field.len());
+    path.push_str(pod);
+    path.push('/');
+    path.push_str(field);
+    FieldSpec { gvk, path: path.into(), create: false }
 }
 
 /// The carriers but those left out, with where their pod stands.

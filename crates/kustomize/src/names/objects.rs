@@ -1,8 +1,7 @@
 //! What the search for names knows of the objects: of those that were renamed, every identity that
 //! they had; of those that refer to them, what they can see.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use kubesift_source::{Origin, Span};
 use smol_str::SmolStr;
 
@@ -99,7 +98,7 @@ impl Renamed {
     pub fn new(resources: &[Resource]) -> Self {
         let renamed = resources.iter().filter(|resource| !resource.previous.is_empty());
         let targets: Vec<Target> = renamed.map(Target::new).collect();
-        let mut by_name: HashMap<SmolStr, Vec<usize>> = HashMap::new();
+        let mut by_name: HashMap<SmolStr, Vec<usize>> = HashMap::default();
         for (at, target) in targets.iter().enumerate() {
             for id in &target.previous {
                 let places = by_name.entry(id.name.clone()).or_default();
@@ -108,7 +107,7 @@ impl Renamed {
                 }
             }
         }
-        let mut first_namespaces: HashMap<SmolStr, HashSet<_>> = HashMap::new();
+        let mut first_namespaces: HashMap<SmolStr, HashSet<_>> = HashMap::default();
         if !targets.is_empty() {
             for resource in resources {
                 let Some(first) = scope(&resource.original_id()) else { continue };

@@ -3,7 +3,7 @@
 //! that is asked for.
 
 use kubesift_source::Origin;
-use regex::Regex;
+use regex_lite::Regex;
 
 use crate::fieldspec;
 use crate::scalar::{Tag, resolve};

@@ -261,7 +261,7 @@ impl Pattern {
         }
         Expression::parse(text)
             .map(Self::Of)
-            .map_err(|_| fatal(node, format!("`{text}` is no regular expression")))
+            .map_err(|why| fatal(node, format!("`{text}` is no regular expression: {why}")))
     }
 
     fn is(&self, text: &str) -> bool {

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use kubesift_source::{How, Origin};
-use regex::Regex;
+use regex_lite::Regex;
 
 use crate::fieldspec::{FieldSpec, Leaf, Misfit, visit};
 use crate::pieces::Pieces;

@@ -1,7 +1,7 @@
 //! `namespace` and NamespaceTransformer: the namespace of every object that lives in one, and the
 //! fields elsewhere that name it.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::fieldspec::{FieldSpec, Leaf, Misfit, visit};
 use crate::id::{Gvk, Id};
@@ -179,7 +179,7 @@ fn set(arguments: Arguments<'_>, node: &mut Node) -> Result<bool, Misfit> {
 
 /// Objects that were told apart by their namespaces only are one now.
 fn collisions(value: &Node, resources: &[Resource], troubles: &mut Vec<Trouble>) {
-    let mut known: HashMap<(Gvk, String, String), Id> = HashMap::new();
+    let mut known: HashMap<(Gvk, String, String), Id> = HashMap::default();
     for resource in resources {
         let id = resource.id();
         let key = (id.gvk.clone(), id.effective_namespace().to_owned(), id.name.to_string());

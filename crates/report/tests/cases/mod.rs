@@ -5,9 +5,8 @@ use std::sync::Arc;
 use kubesift_engine::model::{Build, BuildId, BuildKind, ResourceId};
 use kubesift_engine::source::{Edit, FileId, SourceFile, Span};
 use kubesift_engine::{
-    Check, Confidence, Entry, Fate, FileFate, FileReport, Finding, Fingerprint, Fix, Note, Opt,
-    Outcome, Profile, Ref, Safety, Severity, Subject, Summary, Trouble, TroubleKind, Version,
-    merge,
+    Check, Confidence, Entry, Fate, FileFate, FileReport, Finding, Fix, Matter, Note, Opt, Outcome,
+    Profile, Ref, Safety, Severity, Subject, Summary, Trouble, TroubleKind, Version, merge,
 };
 use kubesift_report::{Options, VersionControl};
 
@@ -155,26 +154,10 @@ impl Maker {
     }
 
     fn find(&mut self, entry: &'static Entry, at: Span, message: &str) -> &mut Finding {
-        self.findings.push(Finding {
-            check: entry,
-            severity: entry.check.severity,
-            confidence: entry.check.confidence,
-            message: message.to_owned(),
-            at,
-            object_path: None,
-            stable_path: None,
-            subject: None,
-            related: Vec::new(),
-            hops: Vec::new(),
-            covers: Vec::new(),
-            cause: None,
-            about: None,
-            fix: None,
-            builds: vec![BuildId(0)],
-            via: Vec::new(),
-            fingerprint: Fingerprint::NONE,
-            fate: Fate::Open,
-        });
+        let matter = Matter { message: message.to_owned(), ..Matter::default() };
+        let mut finding = Finding::new(entry, entry.check.severity, at, matter);
+        finding.builds = vec![BuildId(0)];
+        self.findings.push(finding);
         self.findings.last_mut().expect("just pushed")
     }
 

@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use kubesift_engine::model::{Build, BuildId, Graph, Resource, Workloads};
 use kubesift_engine::source::{FileId, SourceFile, Span};
-use kubesift_engine::{
-    Entry, Fate, Finding, Fingerprint, Outcome, Severity, Subject, Summary, Version,
-};
+use kubesift_engine::{Entry, Fate, Finding, Matter, Outcome, Severity, Subject, Summary, Version};
 use kubesift_report::Options;
 use kubesift_report::view::graph::{GraphFormat, GraphView};
 use kubesift_report::view::why::{Wanted, WhyView};
@@ -61,26 +59,12 @@ impl Run {
                 container: None,
             }
         });
-        self.outcome.findings.push(Finding {
-            check: entry,
-            severity: entry.check.severity,
-            confidence: entry.check.confidence,
-            message: format!("`{at}` is wrong"),
-            at: Span::new(FileId(0), start, start + at.len() as u32),
-            object_path: None,
-            stable_path: None,
-            subject: about,
-            related: Vec::new(),
-            hops: Vec::new(),
-            covers: Vec::new(),
-            cause: None,
-            about: None,
-            fix: None,
-            builds: vec![BuildId(0)],
-            via: Vec::new(),
-            fingerprint: Fingerprint::NONE,
-            fate,
-        });
+        let place = Span::new(FileId(0), start, start + at.len() as u32);
+        let message = format!("`{at}` is wrong");
+        let matter = Matter { message, subject: about, ..Matter::default() };
+        let mut finding = Finding::new(entry, entry.check.severity, place, matter);
+        (finding.builds, finding.fate) = (vec![BuildId(0)], fate);
+        self.outcome.findings.push(finding);
         self
     }
 

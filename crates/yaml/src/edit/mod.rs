@@ -19,6 +19,7 @@
 //! collection). Comment lines above an entry stay when it is removed: nobody but their writer knows
 //! whether they speak of the one entry or of all that follow.
 
+mod asked;
 mod block;
 mod comment;
 mod entry;
@@ -35,6 +36,7 @@ use kubesift_source::Edit;
 use crate::node::{Node, Value};
 use crate::tree::{Meta, Style};
 
+pub(crate) use asked::Asked;
 use entry::is_block;
 use fragment::{Fragment, Piece};
 use spot::Spot;
@@ -55,6 +57,14 @@ pub fn replace(node: Node<'_>, yaml: &str) -> Option<Edit> {
 ///
 /// None when the first key is there already, or `parent` is something else.
 pub fn add(parent: Node<'_>, missing: &str, yaml: &str) -> Option<Edit> {
+    let make = || add_value(parent, missing, yaml);
+    match parent.tree().edits.get() {
+        Some(asked) => asked.edit(parent.index(), missing, yaml, make),
+        None => make(),
+    }
+}
+
+fn add_value(parent: Node<'_>, missing: &str, yaml: &str) -> Option<Edit> {
     let fragment = Fragment::read(yaml)?;
     let keys: Vec<&str> = missing.split('.').filter(|key| !key.is_empty()).collect();
     add_piece(parent, &keys, fragment.piece()?)
