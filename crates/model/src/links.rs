@@ -293,6 +293,9 @@ impl<'g, 'a> Links<'g, 'a> {
 
     fn at(&self, position: usize) -> &'g [Link<'a>] {
         let all = self.graph.resources();
+        if all.get(position).is_none_or(|resource| refers_to_nothing(resource)) {
+            return &[];
+        }
         let slots = self.store.from.get_or_init(|| all.iter().map(|_| OnceLock::new()).collect());
         let (Some(slot), Some(resource)) = (slots.get(position), all.get(position)) else {
             return &[];
@@ -358,4 +361,15 @@ impl<'g, 'a> Links<'g, 'a> {
     fn evidence(&self) -> &'g missing::Evidence<'a> {
         self.store.missing.get_or_init(|| missing::Evidence::new(self.graph))
     }
+}
+
+/// True for a resource of a kind without fields that refer: data, roles, namespaces. A build has
+/// thousands of them.
+fn refers_to_nothing(resource: &Resource) -> bool {
+    let kind = &*resource.kind.kind;
+    resource.pod.is_none()
+        && fields::fields_of(kind).is_empty()
+        && !backends::may_have(kind)
+        && !selects::may_have(kind)
+        && resource.owners().next().is_none()
 }

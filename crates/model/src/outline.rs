@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use kubesift_yaml::{Node, Tree};
 
 use crate::links::{PodReference, pod_references};
-use crate::pod::{Pod, Role};
+use crate::pod::{Container, Pod, Role};
 use crate::resource::Resource;
 use crate::workload::{Form, PodShape};
 
@@ -70,6 +70,8 @@ pub(crate) struct Outline {
     pub containers: Box<[Spot]>,
     /// In the order of [`pod_references`].
     pub references: Box<[(Place, PodReference)]>,
+    /// The texts that its containers are told: see [`told_texts`].
+    pub told: Box<[Place]>,
 }
 
 /// A container, and what it has of the keys that views look for.
@@ -122,7 +124,13 @@ impl Outline {
                 references.push((Place::of(node), what));
             }
         });
-        if references.len() > KEPT_AT_MOST {
+        let mut told = Vec::new();
+        told_texts(&containers, &mut |node| {
+            if told.len() <= KEPT_AT_MOST {
+                told.push(Place::of(node));
+            }
+        });
+        if references.len() > KEPT_AT_MOST || told.len() > KEPT_AT_MOST {
             return None;
         }
         let spots = containers.iter().map(|container| Spot::of(container.node, container.role));
@@ -138,12 +146,23 @@ impl Outline {
             volumes: Place::of_any(pod.spec.get("volumes")),
             containers: spots.collect(),
             references: references.into(),
+            told: told.into(),
         })
     }
 
     /// True for the outline of a pod of this shape.
     pub fn is_for(&self, shape: &PodShape) -> bool {
         self.form == shape.form && *self.path == *shape.path
+    }
+}
+
+/// Calls `each` with every text that containers are told: the words of their command lines, and the
+/// values of their variables.
+pub(crate) fn told_texts<'a>(containers: &[Container<'a>], each: &mut dyn FnMut(Node<'a>)) {
+    for container in containers {
+        let values = container.env().filter_map(|variable| variable.get("value"));
+        let texts = container.command_line().chain(values);
+        texts.filter(|node| node.str().is_some()).for_each(&mut *each);
     }
 }
 
@@ -194,6 +213,9 @@ mod tests {
         let mut references = Vec::new();
         pod_references(&found, &mut |node, what| references.push((Place::of(node), what)));
         assert_eq!(*outline.references, *references, "{text}");
+        let mut told = Vec::new();
+        told_texts(&found.containers(), &mut |node| told.push(Place::of(node)));
+        assert_eq!(*outline.told, *told, "{text}");
         references.len()
     }
 

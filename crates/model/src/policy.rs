@@ -53,6 +53,8 @@ pub struct Policy<'a> {
     cluster_wide: bool,
     namespaces: Term<'a>,
     pods: Term<'a>,
+    /// Whether it closes ingress and egress; read once, as every pod it selects asks for it.
+    closes: [Match; 2],
 }
 
 /// What a policy, or a peer of a rule, selects by.
@@ -172,13 +174,15 @@ impl<'a> Policy<'a> {
 
     fn new(resource: &'a Resource, spec: Node<'a>, dialect: Dialect) -> Self {
         let (namespaces, pods) = (Term::All, Term::All);
-        Self { resource, spec, dialect, cluster_wide: false, namespaces, pods }
+        let closes = [Match::Unknown; 2];
+        Self { resource, spec, dialect, cluster_wide: false, namespaces, pods, closes }
     }
 
     fn on(mut self, cluster_wide: bool, namespaces: Term<'a>, pods: Term<'a>) -> Self {
         self.cluster_wide = cluster_wide;
         self.namespaces = namespaces;
         self.pods = pods;
+        self.closes = [Direction::Ingress, Direction::Egress].map(|one| self.read_closes(one));
         self
     }
 
@@ -248,6 +252,11 @@ impl<'a> Policy<'a> {
 
     /// Whether it closes a direction for the pods it selects, but for what policies allow.
     pub fn closes(&self, direction: Direction) -> Match {
+        let [ingress, egress] = self.closes;
+        if direction == Direction::Ingress { ingress } else { egress }
+    }
+
+    fn read_closes(&self, direction: Direction) -> Match {
         match self.dialect {
             Dialect::Kubernetes => self.has_type("policyTypes", direction),
             Dialect::Calico => self.has_type("types", direction),

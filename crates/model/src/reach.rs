@@ -35,7 +35,7 @@ pub use syntax::{is_label_key, is_label_value};
 pub use table::{Edge, EdgeEnd, Table, Unit};
 pub use ways_in::{WayIn, target_ports, ways_in};
 
-use classes::Classes;
+use classes::{Asked, Classes};
 use engine::Other;
 use networks::Networks;
 use read::{Reader, Tier};
@@ -209,10 +209,9 @@ impl<'a> Reach<'a> {
         let mut reader = Reader::default();
         let policies = (0..).zip(graph.policies());
         let reads: Vec<_> = policies.map(|(at, policy)| reader.read(policy, at)).collect();
-        let mut rules = reads.iter().flat_map(|read| &read.rules);
-        let by_name = rules.any(|rule| !rule.ports.names.is_empty());
+        let asked = Asked::by(reads.iter().flat_map(|read| &read.rules));
         let mut networks = Networks::default();
-        let classes = Classes::new(graph, assume, by_name, &mut networks);
+        let classes = Classes::new(graph, assume, asked, &mut networks);
         let selection = Selection::new(graph, assume, &classes, reads);
         let mut errors = reader.errors;
         errors.append(&mut networks.errors);
@@ -344,13 +343,10 @@ impl<'a> Reach<'a> {
             true => row.default.clone(),
             false => self.side(End::Pod(pod), Direction::Ingress, End::Stranger),
         };
-        let held = self.classes.all.get(class as usize);
-        rest.or(&row.any(|at| match (held, self.classes.all.get(at as usize)) {
-            (Some(held), Some(other)) => {
-                (held.space == other.space) == own && held.network == other.network
-            }
-            _ => false,
-        }))
+        let Some(held) = self.classes.home_of(class) else { return rest };
+        rest.or(
+            &row.any(|other| (held.space == other.space) == own && held.network == other.network)
+        )
     }
 
     /// The policies that select a pod for a direction, by their positions in [`Graph::policies`],

@@ -31,10 +31,12 @@ impl<'a> Labels<'a> {
         let mut labels = Self::default();
         let Some(node) = node else { return labels };
         labels.open = !node.is_map() && !node.is_null();
+        labels.labels.reserve_exact(node.entries().count());
         for (key, entry) in node.entries() {
             if known(key).is_literal() {
-                let text = scalar(entry).unwrap_or_default();
-                labels.labels.push(Label { key, value: known_scalar(entry), text });
+                let text = scalar(entry);
+                let value = text.filter(|text| known(text).is_literal());
+                labels.labels.push(Label { key, value, text: text.unwrap_or_default() });
             } else {
                 labels.open = true;
             }
@@ -246,13 +248,16 @@ impl<'a> Selector<'a> {
 
     fn push_map(&mut self, node: Node<'a>) {
         self.open |= !node.is_map() && !node.is_null();
+        self.requirements.reserve_exact(node.entries().count());
         for (key, value) in node.entries() {
+            let text = scalar(value);
+            let is_known = |text: &str| known(text).is_literal();
             self.requirements.push(Requirement {
                 key,
                 operator: Some(Operator::In),
-                values: vec![scalar(value).unwrap_or_default()],
+                values: vec![text.unwrap_or_default()],
                 node: value,
-                unknown: !known(key).is_literal() || known_scalar(value).is_none(),
+                unknown: !is_known(key) || !text.is_some_and(is_known),
             });
         }
     }

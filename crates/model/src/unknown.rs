@@ -52,8 +52,9 @@ pub fn known_argument(text: &str) -> Known {
 
 fn classify(text: &str, marks: &Marks, variables: bool) -> Known {
     // Names, numbers, words: nothing but a placeholder is written without any mark.
-    if marks.0 & !Marks::BREAK == 0 {
-        return if is_placeholder(text, marks) { Known::Placeholder } else { Known::Literal };
+    if marks.0 & !(Marks::BREAK | Marks::WORD) == 0 {
+        let placeholder = marks.has(Marks::WORD) && is_placeholder(text, marks);
+        return if placeholder { Known::Placeholder } else { Known::Literal };
     }
     if is_template(text, marks) {
         return Known::Template;
@@ -87,6 +88,9 @@ impl Marks {
     const LINE: u16 = 1 << 11;
     /// A byte that ends a word: none of letters, digits, `-` and `_`. The only mark of names.
     const BREAK: u16 = 1 << 12;
+    /// A word may be a placeholder, by its first letters. Not looked for in a text that is too long
+    /// for one.
+    const WORD: u16 = 1 << 13;
 
     fn of(text: &str) -> Self {
         const TABLE: [u16; 256] = {
@@ -115,7 +119,20 @@ impl Marks {
             }
             table
         };
-        Self(text.bytes().fold(0, |marks, byte| marks | TABLE[usize::from(byte)]))
+        let bytes = text.as_bytes();
+        let mark = |byte: &u8| TABLE[usize::from(*byte)];
+        if bytes.len() > VALUE_LENGTH {
+            return Self(bytes.iter().fold(0, |marks, byte| marks | mark(byte)));
+        }
+        let mut marks = if may_be_placeholder(bytes) { Self::WORD } else { 0 };
+        for (at, byte) in bytes.iter().enumerate() {
+            let mark = mark(byte);
+            marks |= mark;
+            if mark & Self::BREAK != 0 && bytes.get(at + 1..).is_some_and(may_be_placeholder) {
+                marks |= Self::WORD;
+            }
+        }
+        Self(marks)
     }
 
     fn has(&self, mark: u16) -> bool {
@@ -397,21 +414,30 @@ const BEGINNINGS: [&str; 8] = [
     "enter_your_",
 ];
 
-/// Whether a word of three letters or more begins like one of the words above, by its first three:
-/// nearly none does, and this is asked of every word of every value.
+/// Whether a word of three letters or more, and whatever follows it, begins like one of the words
+/// above, by its first four: nearly none does, and this is asked of every word of every value.
 fn may_be_placeholder(word: &[u8]) -> bool {
-    let [first, second, third, ..] = word else { return false };
-    if [second, third].iter().any(|byte| matches!(byte, b'_' | b'-')) {
+    let [first, second, third, rest @ ..] = word else { return false };
+    // With this bit set a letter is a small one. `-` stays what it is, and `_` is no letter.
+    const SMALL: u8 = 0x20;
+    let is_separator = |byte: u8| matches!(byte | SMALL, b'-' | 0x7f);
+    if is_separator(*second) || is_separator(*third) {
         return true;
     }
-    let start = [first, second, third].map(u8::to_ascii_lowercase);
-    #[rustfmt::skip]
-    let begins = matches!(
-        &start,
-        b"cha" | b"ent" | b"fil" | b"fix" | b"ins" | b"pla" | b"rep" | b"set" | b"tbd" | b"tob" | b"tod"
-            | b"upd" | b"xxx" | b"you"
-    );
-    begins
+    let next = match &[first | SMALL, second | SMALL, third | SMALL] {
+        b"tbd" | b"xxx" => return true,
+        b"cha" => b'n',
+        b"ent" | b"ins" | b"tob" => b'e',
+        b"fil" => b'l',
+        b"fix" | b"set" => b'm',
+        b"pla" => b'c',
+        b"rep" => b'l',
+        b"tod" => b'o',
+        b"upd" => b'a',
+        b"you" => b'r',
+        _ => return false,
+    };
+    rest.first().is_some_and(|fourth| fourth | SMALL == next || is_separator(*fourth))
 }
 
 fn is_placeholder_word(word: &[u8]) -> bool {
@@ -489,7 +515,12 @@ mod tests {
         for word in WHOLE_WORDS.iter().chain(&BEGINNINGS).chain(&["xxx", "XXXX", "y_our"]) {
             assert!(may_be_placeholder(word.as_bytes()), "{word}");
         }
-        assert!(!may_be_placeholder(b"nginx"));
+        for word in ["TO-DO", "fix_me", "pla_ceholder", "SET-ME", "rep-lace-me", "c-hangeme"] {
+            assert!(may_be_placeholder(word.as_bytes()), "{word}");
+        }
+        for word in ["nginx", "instance", "platform", "settings", "tod", "charts", "you"] {
+            assert!(!may_be_placeholder(word.as_bytes()), "{word}");
+        }
         assert!(WHOLE_WORDS.iter().all(|word| word.len() <= LONGEST_WORD));
     }
 

@@ -213,7 +213,11 @@ pub(crate) struct DocumentRaw {
 pub(crate) const NO_ROOT: u32 = u32::MAX;
 
 /// All documents of one file. Plain data: a tree never changes once it is read.
+///
+/// The text and the nodes come first: every look-up needs both, and so finds them in one line of the
+/// processor's cache.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Tree {
     pub(crate) file: Arc<SourceFile>,
     pub(crate) nodes: Box<[Raw]>,

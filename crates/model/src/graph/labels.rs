@@ -61,6 +61,8 @@ impl<'a> LabelIndex<'a> {
         'a: 'l,
     {
         let mut index = Self::default();
+        // Most things have a label that no other has, such as their name.
+        index.by_value.reserve(all.size_hint().0);
         for (at, (group, labels)) in (0..).zip(all) {
             for (key, value) in labels.iter() {
                 let next = index.keys.len() as u32;

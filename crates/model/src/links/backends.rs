@@ -6,11 +6,15 @@ use super::read::{Reader, port_of};
 use super::{Relation, Scoped, Wanted};
 use crate::service::{ROUTE_KINDS, backends};
 
+/// False for the bare kinds of what is no route.
+pub(super) fn may_have(kind: &str) -> bool {
+    matches!(kind, "Ingress" | "Route") || ROUTE_KINDS.contains(&kind)
+}
+
 /// Reads the backends of the reader's resource, when it is a route.
 pub(super) fn read(reader: &mut Reader<'_>) {
     let from = reader.from;
-    let kind = &*from.kind.kind;
-    if !matches!(kind, "Ingress" | "Route") && !ROUTE_KINDS.contains(&kind) {
+    if !may_have(&from.kind.kind) {
         return;
     }
     let is_ingress = from.is("networking.k8s.io/Ingress");

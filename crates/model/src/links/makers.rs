@@ -12,6 +12,7 @@ use super::resolve::in_scope;
 use super::{Link, Scoped, Target};
 use crate::declared::Generated;
 use crate::graph::{Graph, is_custom};
+use crate::outline::told_texts;
 use crate::pod::Pod;
 use crate::resource::Resource;
 use crate::selector::Match;
@@ -294,11 +295,18 @@ impl<'a> Makers<'a> {
         let said = self.said.get_or_init(|| {
             // Containers are told the same by the thousand: each text is taken apart once.
             let (mut said, mut told) = (HashSet::new(), HashSet::new());
-            for container in self.pods.iter().flat_map(Pod::containers) {
-                let values = container.env().filter_map(|variable| variable.get("value"));
-                for text in container.command_line().chain(values) {
-                    let new = text.str().filter(|text| told.insert(*text));
-                    said.extend(new.into_iter().flat_map(names_in));
+            let mut each = |text: Node<'a>| {
+                let new = text.str().filter(|text| told.insert(*text));
+                said.extend(new.into_iter().flat_map(names_in));
+            };
+            for pod in &self.pods {
+                match pod.outline() {
+                    Some(outline) => {
+                        let tree = pod.resource.tree();
+                        let texts = outline.told.iter().filter_map(|at| at.node(tree));
+                        texts.for_each(&mut each);
+                    }
+                    None => told_texts(&pod.containers(), &mut each),
                 }
             }
             said

@@ -10,6 +10,19 @@ use crate::selector::{Match, Selector};
 /// More objects than these behind one selector are not listed one by one.
 const MANY: usize = 256;
 
+/// False for the bare kinds of what has no selector that [`links_of`] reads.
+pub(super) fn may_have(kind: &str) -> bool {
+    matches!(
+        kind,
+        "Service"
+            | "PodDisruptionBudget"
+            | "NetworkPolicy"
+            | "CiliumNetworkPolicy"
+            | "ServiceMonitor"
+            | "PodMonitor"
+    )
+}
+
 /// The links of a resource's selectors.
 pub(super) fn links_of<'a>(graph: &Graph<'a>, resource: &'a Resource) -> Option<Link<'a>> {
     let (at, kind, found) = match &*resource.kind.kind {

@@ -23,19 +23,19 @@ pub(crate) fn clashes<'a>(
     let mut priorities: HashMap<_, &'a Resource> = HashMap::new();
     for entry in &selection.entries {
         let resource = entry.resource;
-        let name = resource.node().at("metadata.name");
-        if let (Some(node), Some(name)) = (name, resource.name.as_deref()) {
+        if let Some(name) = resource.name.as_deref() {
             let key = (&resource.kind.group, &resource.kind.kind, &resource.namespace, name);
             let held = *names.entry(key).or_insert(resource);
-            if held.id != resource.id {
+            if held.id != resource.id
+                && let Some(node) = resource.node().at("metadata.name")
+            {
                 let words = format!("has the name of another {}", resource.kind.kind);
                 let kind = PolicyErrorKind::SameName;
                 errors.push(PolicyError { resource, at: node, kind, words, other: Some(held) });
             }
         }
-        let priority =
-            resource.node().at("spec.priority").filter(|_| entry.dialect == Dialect::Admin);
-        if let Some(node) = priority
+        if entry.dialect == Dialect::Admin
+            && let Some(node) = resource.node().at("spec.priority")
             && let Some(priority) = node.int()
         {
             let held = *priorities

@@ -5,7 +5,8 @@ use foldhash::{HashMap, HashMapExt};
 use kubesift_yaml::Node;
 
 use super::ports::{PortSet, Protocol};
-use super::rule::Ports;
+use super::rows::ClassHome;
+use super::rule::{Ports, Rule, Who};
 use super::{Assume, networks::Networks};
 use crate::graph::{Graph, GraphPod, LabelIndex, Need};
 use crate::pod::{Container, Pod};
@@ -123,6 +124,29 @@ impl<'a> NamedPorts<'a> {
     }
 }
 
+/// What the rules of a build ask of classes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    /// Ports by their names: pods are told apart by them.
+    by_name: bool,
+    /// Pods of whatever namespace, by their labels.
+    anywhere: bool,
+}
+
+impl Asked {
+    /// What some rules ask.
+    pub fn by<'r, 'a: 'r>(rules: impl Iterator<Item = &'r Rule<'a>>) -> Self {
+        let mut asked = Self { by_name: false, anywhere: false };
+        for rule in rules {
+            asked.by_name |= !rule.ports.names.is_empty();
+            asked.anywhere |= rule.peers.iter().any(
+                |peer| matches!(&peer.who, Who::Pods(pods) if pods.are_anywhere() && !pods.is_all()),
+            );
+        }
+        asked
+    }
+}
+
 /// All classes, and indexes to find them by.
 #[derive(Debug)]
 pub(crate) struct Classes<'a> {
@@ -137,8 +161,8 @@ pub(crate) struct Classes<'a> {
     /// Positions of those in the network of their node.
     pub on_hosts: Vec<u32>,
     by_label: LabelIndex<'a>,
-    /// The same, of all namespaces.
-    anywhere: LabelIndex<'a>,
+    /// The same, of all namespaces; made when a rule asks for pods of any.
+    anywhere: Option<LabelIndex<'a>>,
     spaces_by_label: LabelIndex<'a>,
     /// Those that declare a port of a name, or may.
     by_port: HashMap<&'a str, Vec<u32>>,
@@ -160,11 +184,10 @@ struct Key<'a> {
 
 impl<'a> Classes<'a> {
     /// Groups the pods of a graph, and reads its networks on the way.
-    /// `by_name`: some rule speaks of ports by their names, so that pods are told apart by them.
     pub fn new(
         graph: &Graph<'a>,
         assume: Assume,
-        by_name: bool,
+        asked: Asked,
         networks: &mut Networks<'a>,
     ) -> Self {
         let (spaces, space_of) = spaces(graph, assume);
@@ -175,14 +198,14 @@ impl<'a> Classes<'a> {
             all: Vec::new(),
             on_hosts: Vec::new(),
             by_label: LabelIndex::default(),
-            anywhere: LabelIndex::default(),
+            anywhere: None,
             spaces_by_label: LabelIndex::default(),
             by_port: HashMap::new(),
             with_open_ports: Vec::new(),
         };
         networks.read(graph, &classes.spaces, &classes.space_of);
-        classes.gather(graph, assume, by_name, networks);
-        classes.index();
+        classes.gather(graph, assume, asked.by_name, networks);
+        classes.index(asked.anywhere);
         classes
     }
 
@@ -248,7 +271,7 @@ impl<'a> Classes<'a> {
         at
     }
 
-    fn index(&mut self) {
+    fn index(&mut self, anywhere: bool) {
         for (at, class) in self.all.iter().enumerate() {
             let at = at as u32;
             if let Some(space) = self.spaces.get_mut(class.space as usize) {
@@ -265,7 +288,10 @@ impl<'a> Classes<'a> {
             }
         }
         self.by_label = LabelIndex::new(self.all.iter().map(|one| (one.space, &one.labels)));
-        self.anywhere = LabelIndex::new(self.all.iter().map(|one| (0, &one.labels)));
+        if anywhere {
+            let all = self.all.iter().map(|one| (0, &one.labels));
+            self.anywhere = Some(LabelIndex::new(all));
+        }
         let spaces = self.spaces.iter().map(|space| (0, &space.labels));
         self.spaces_by_label = LabelIndex::new(spaces);
     }
@@ -276,11 +302,17 @@ impl<'a> Classes<'a> {
         at.and_then(|at| self.space_of.get(at as usize)).copied().unwrap_or_default()
     }
 
+    /// Where the pods of a class are.
+    pub fn home_of(&self, class: u32) -> Option<ClassHome> {
+        let class = self.all.get(class as usize)?;
+        Some(ClassHome { space: class.space, network: class.network })
+    }
+
     /// The classes of a space, or of all, that may have what is needed.
     pub fn candidates(&self, space: Option<u32>, needs: &[Need<'_>]) -> Vec<u32> {
         let found = match space {
             Some(space) => self.by_label.narrow(space, needs),
-            None => self.anywhere.narrow(0, needs),
+            None => self.anywhere.as_ref().and_then(|index| index.narrow(0, needs)),
         };
         found.unwrap_or_else(|| match space {
             Some(space) => {

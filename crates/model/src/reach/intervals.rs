@@ -34,46 +34,71 @@ step!(u16, 1; u32, 0; u128, 0);
 
 /// A set of numbers. Its ranges are inclusive, sorted, and neither overlap nor touch, so equal sets
 /// have equal ranges.
+///
+/// Nearly every set is empty or one range (a port, all ports, a block), and policies by the thousand
+/// hold them: those need no memory of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Intervals<T>(Vec<(T, T)>);
+pub(crate) enum Intervals<T> {
+    /// No number.
+    None,
+    /// One range.
+    One((T, T)),
+    /// Two ranges or more.
+    Many(Box<[(T, T)]>),
+}
 
 impl<T> Default for Intervals<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self::None
+    }
+}
+
+impl<T: Copy> From<Vec<(T, T)>> for Intervals<T> {
+    /// From ranges as they must be: sorted, neither overlapping nor touching.
+    fn from(ranges: Vec<(T, T)>) -> Self {
+        match *ranges {
+            [] => Self::None,
+            [only] => Self::One(only),
+            _ => Self::Many(ranges.into()),
+        }
     }
 }
 
 impl<T: Step> Intervals<T> {
     /// Every number.
     pub fn all() -> Self {
-        Self(vec![(T::MIN, T::MAX)])
+        Self::One((T::MIN, T::MAX))
     }
 
     /// The numbers of a range; none when it is reversed or lies outside the numbers there are.
     pub fn range(first: T, last: T) -> Self {
         let first = first.max(T::MIN);
-        if first > last { Self::default() } else { Self(vec![(first, last)]) }
+        if first > last { Self::None } else { Self::One((first, last)) }
     }
 
     /// The ranges.
     pub fn ranges(&self) -> &[(T, T)] {
-        &self.0
+        match self {
+            Self::None => &[],
+            Self::One(range) => std::slice::from_ref(range),
+            Self::Many(ranges) => ranges,
+        }
     }
 
     /// True when it holds no number.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        matches!(self, Self::None)
     }
 
     /// True when it holds every number.
     pub fn is_all(&self) -> bool {
-        *self.0 == [(T::MIN, T::MAX)]
+        matches!(self, Self::One(range) if *range == (T::MIN, T::MAX))
     }
 
     /// True when it holds a number.
     pub fn contains(&self, number: T) -> bool {
-        let at = self.0.partition_point(|range| range.1 < number);
-        self.0.get(at).is_some_and(|range| range.0 <= number)
+        let at = self.ranges().partition_point(|range| range.1 < number);
+        self.ranges().get(at).is_some_and(|range| range.0 <= number)
     }
 
     /// What either holds.
@@ -84,7 +109,7 @@ impl<T: Step> Intervals<T> {
         if other.is_empty() || self.is_all() {
             return self.clone();
         }
-        let mut ranges: Vec<(T, T)> = self.0.iter().chain(&other.0).copied().collect();
+        let mut ranges: Vec<(T, T)> = self.ranges().iter().chain(other.ranges()).copied().collect();
         ranges.sort_unstable();
         let mut merged: Vec<(T, T)> = Vec::with_capacity(ranges.len());
         for (first, last) in ranges {
@@ -95,12 +120,16 @@ impl<T: Step> Intervals<T> {
                 _ => merged.push((first, last)),
             }
         }
-        Self(merged)
+        merged.into()
     }
 
     /// What both hold.
     pub fn intersect(&self, other: &Self) -> Self {
-        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        if self.is_empty() || other.is_all() {
+            return self.clone();
+        }
+        let (mut left, mut right) =
+            (self.ranges().iter().peekable(), other.ranges().iter().peekable());
         let mut both = Vec::new();
         while let (Some(one), Some(two)) = (left.peek(), right.peek()) {
             let (first, last) = (one.0.max(two.0), one.1.min(two.1));
@@ -113,7 +142,7 @@ impl<T: Step> Intervals<T> {
                 right.next()
             };
         }
-        Self(both)
+        both.into()
     }
 
     /// What it holds and the other does not.
@@ -123,9 +152,9 @@ impl<T: Step> Intervals<T> {
 
     /// What it does not hold.
     pub fn complement(&self) -> Self {
-        let mut rest = Vec::with_capacity(self.0.len() + 1);
+        let mut rest = Vec::with_capacity(self.ranges().len() + 1);
         let mut start = Some(T::MIN);
-        for &(first, last) in &self.0 {
+        for &(first, last) in self.ranges() {
             if let (Some(start), Some(end)) = (start, first.before())
                 && start <= end
             {
@@ -134,7 +163,7 @@ impl<T: Step> Intervals<T> {
             start = last.next();
         }
         rest.extend(start.map(|start| (start, T::MAX)));
-        Self(rest)
+        rest.into()
     }
 }
 

@@ -59,7 +59,12 @@ pub(crate) struct Reader<'a> {
     pub errors: Vec<PolicyError<'a>>,
     /// Places with values that are filled in later.
     pub doubts: Vec<(&'a Resource, Node<'a>)>,
+    /// Keys of labels that are right: selectors ask for a few of them by the thousand.
+    pub(super) right_keys: Vec<&'a str>,
 }
+
+/// More keys than these are looked at anew each time.
+pub(super) const RIGHT_KEYS_KEPT: usize = 8;
 
 impl<'a> Reader<'a> {
     /// Reads one policy; `at` is its position in [`crate::Graph::policies`].

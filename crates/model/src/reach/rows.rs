@@ -24,13 +24,25 @@ pub(crate) struct Row {
     special: Vec<(u32, u32)>,
     /// What passes, each once.
     sets: Vec<Bounds>,
+    /// Where the classes of each set are: the position of the set, and a home; sorted, each once.
+    homes: Vec<(u32, ClassHome)>,
+}
+
+/// What tells whether pods are of one namespace, and can meet at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ClassHome {
+    /// See [`super::classes::Class::space`].
+    pub space: u32,
+    /// See [`super::classes::Class::network`].
+    pub network: u32,
 }
 
 impl Row {
     /// Nothing passes for anybody.
     pub fn none() -> Self {
         let (default, stranger) = (Bounds::none(), Bounds::none());
-        Self { default, stranger, special: Vec::new(), sets: Vec::new() }
+        let (special, sets, homes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { default, stranger, special, sets, homes }
     }
 
     /// What passes for a class, by its position.
@@ -40,16 +52,19 @@ impl Row {
         set.and_then(|set| self.sets.get(set as usize)).unwrap_or(&self.default)
     }
 
-    /// What passes for some class that a rule names and `is_meant` holds for.
-    pub fn any(&self, is_meant: impl Fn(u32) -> bool) -> Bounds {
-        let mut meant = vec![false; self.sets.len()];
-        for (class, set) in &self.special {
-            if let Some(meant) = meant.get_mut(*set as usize).filter(|meant| !**meant) {
-                *meant = is_meant(*class);
+    /// What passes for some class that a rule names and whose home `is_meant` holds for.
+    pub fn any(&self, is_meant: impl Fn(ClassHome) -> bool) -> Bounds {
+        let meant = self.homes.iter().filter(|(_, home)| is_meant(*home));
+        let mut last = None;
+        let mut all = Bounds::none();
+        for (set, _) in meant {
+            if last.replace(*set) != Some(*set)
+                && let Some(set) = self.sets.get(*set as usize)
+            {
+                all = all.or(set);
             }
         }
-        let sets = self.sets.iter().zip(meant).filter(|(_, meant)| *meant);
-        sets.fold(Bounds::none(), |all, (set, _)| all.or(set))
+        all
     }
 
     /// How many classes it holds something about.
@@ -151,7 +166,18 @@ impl<'a> Reach<'a> {
             special.push((*other, set));
         }
         let (default, stranger) = (judge(Other::Unnamed), judge(Other::Stranger));
-        Row { default, stranger, special, sets }
+        let homes = self.homes_of(&special);
+        Row { default, stranger, special, sets, homes }
+    }
+
+    /// See [`Row::homes`].
+    fn homes_of(&self, special: &[(u32, u32)]) -> Vec<(u32, ClassHome)> {
+        let home = |(class, set): &(u32, u32)| Some((*set, self.classes.home_of(*class)?));
+        let mut homes: Vec<_> = special.iter().filter_map(home).collect();
+        homes.sort_unstable();
+        homes.dedup();
+        homes.shrink_to_fit();
+        homes
     }
 
     /// The classes that rules name in particular, sorted, each with the rules that do. Those that

@@ -60,7 +60,7 @@ pub(crate) enum Who<'a> {
     /// Pods.
     Pods(Box<Pods<'a>>),
     /// Addresses outside the cluster; `pods` says whether pods of the cluster are meant too.
-    Addresses { set: CidrSet, pods: Match },
+    Addresses { set: Box<CidrSet>, pods: Match },
     /// The nodes, and pods in their network.
     Nodes,
     /// Addresses that no manifest shows: names of domains, groups of a cloud.
@@ -95,13 +95,14 @@ impl<'a> Pods<'a> {
         Self { own: true, ..Self::everywhere(pods) }
     }
 
+    /// True when they may be in any namespace.
+    pub fn are_anywhere(&self) -> bool {
+        !self.own && self.namespaces.is_all()
+    }
+
     /// True when it means every pod of the cluster.
     pub fn is_all(&self) -> bool {
-        !self.own
-            && self.namespaces.is_all()
-            && self.pods.is_all()
-            && self.not.is_none()
-            && self.accounts.is_empty()
+        self.are_anywhere() && self.pods.is_all() && self.not.is_none() && self.accounts.is_empty()
     }
 }
 

@@ -95,9 +95,10 @@ impl<'a> Selection<'a> {
         classes: &Classes<'a>,
         reads: Vec<Read<'a>>,
     ) -> Self {
+        let rules = reads.iter().map(|read| read.rules.len()).sum();
         let mut selection = Self {
-            entries: Vec::new(),
-            rules: Vec::new(),
+            entries: Vec::with_capacity(reads.len()),
+            rules: Vec::with_capacity(rules),
             twins: Vec::new(),
             reached: Vec::new(),
             passes_on: Vec::new(),
@@ -352,7 +353,7 @@ impl<'a> Selection<'a> {
         into: &mut Vec<(u32, Match)>,
     ) {
         let needs = pods.pods.needs();
-        if !pods.own && pods.namespaces.is_all() && !needs.is_empty() {
+        if pods.are_anywhere() && !needs.is_empty() {
             for class in classes.candidates(None, &needs) {
                 self.add_class(pods, class, Match::Yes, classes, into);
             }

@@ -3,7 +3,7 @@
 use kubesift_yaml::{Node, Value};
 
 use super::error::PolicyErrorKind;
-use super::read::Reader;
+use super::read::{RIGHT_KEYS_KEPT, Reader};
 use crate::unknown::{is_unknown, known_node};
 
 /// The longest name or value of a label, and the longest prefix of a key.
@@ -79,13 +79,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn check_key(&mut self, at: Node<'a>, key: &str, prefixed: bool) {
+    fn check_key(&mut self, at: Node<'a>, key: &'a str, prefixed: bool) {
+        if !prefixed && self.right_keys.contains(&key) {
+            return;
+        }
         let bare = if prefixed { key.split_once(':').map_or(key, |parts| parts.1) } else { key };
         if is_unknown(key) {
             self.doubt(at);
         } else if !is_label_key(bare) {
             let words = format!("selects by the label `{key}`, which is no key of a label");
             self.error(at, PolicyErrorKind::Selector, words);
+        } else if !prefixed && self.right_keys.len() < RIGHT_KEYS_KEPT {
+            self.right_keys.push(key);
         }
     }
 

@@ -229,7 +229,10 @@ impl<'a> Reader<'a> {
             }
         }
         let pods = if set.is_empty() { Match::No } else { Match::Unknown };
-        if known { Who::Addresses { set, pods } } else { Who::Elsewhere }
+        if !known {
+            return Who::Elsewhere;
+        }
+        Who::Addresses { set: Box::new(set), pods }
     }
 
     fn admin_ports(

@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
             (Ok(Some(set)), false) => {
                 // Calico compares addresses whoever has them, so a block may hold pods too.
                 let pods = if set.is_all() { Match::Yes } else { Match::Unknown };
-                Who::Addresses { set, pods }
+                Who::Addresses { set: Box::new(set), pods }
             }
             // Both must hold, and nobody knows the addresses of pods.
             (Ok(Some(_)), true) => Who::Unknown,

@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
             } else if key == keys.cidrs {
                 for item in value.items() {
                     let who = match self.block(item, CidrSet::parse_or_address) {
-                        Some(set) => Who::Addresses { set, pods: Match::No },
+                        Some(set) => Who::Addresses { set: Box::new(set), pods: Match::No },
                         None => Who::Elsewhere,
                     };
                     into.push(Peer { node: item, who });
@@ -204,11 +204,11 @@ impl<'a> Reader<'a> {
                 None => return Peer { node, who: Who::Elsewhere },
             }
         }
-        Peer { node, who: Who::Addresses { set, pods: Match::No } }
+        Peer { node, who: Who::Addresses { set: Box::new(set), pods: Match::No } }
     }
 
     fn cilium_entity(&mut self, node: Node<'a>, into: &mut Vec<Peer<'a>>) {
-        let world = |set| Who::Addresses { set, pods: Match::No };
+        let world = |set| Who::Addresses { set: Box::new(set), pods: Match::No };
         let name = node.text().unwrap_or_default();
         let who = match name {
             "all" => Who::Anyone,

@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
             }
             set = set.subtract(&except);
         }
-        Who::Addresses { set, pods: Match::No }
+        Who::Addresses { set: Box::new(set), pods: Match::No }
     }
 
     fn kubernetes_ports(&mut self, list: Option<Node<'a>>) -> Ports<'a> {
