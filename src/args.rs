@@ -33,6 +33,9 @@ pub enum Command {
     Check(Later<Check>),
     /// Apply the fixes that findings offer
     Fix(Later<Fix>),
+    /// Write down the findings that are there, so that only new ones count
+    #[command(subcommand)]
+    Baseline(Baseline),
     /// Show workloads, exposure, policies and findings as one page, or as DOT, Mermaid or JSON
     Graph(Later<GraphArgs>),
     /// Tell about one resource: what reaches it, what it reaches, its rights, what it reads
@@ -166,8 +169,8 @@ pub enum When {
 /// What `check` and `fix` have in common: what to look at, and by which settings.
 #[derive(Debug, Args)]
 pub struct Target {
-    /// Files and folders to look at; `-` reads standard input
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Files and folders to look at, the one you are in unless given; `-` reads standard input
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The name that standard input is reported under
     #[arg(long, value_name = "PATH", default_value = "stdin.yaml")]
@@ -210,6 +213,12 @@ pub struct Settings {
     /// Read no configuration file
     #[arg(long)]
     pub no_config: bool,
+    /// Hold back the findings that this baseline lists, rather than .kubesift-baseline.json
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Heed no baseline: old findings count like new ones
+    #[arg(long)]
+    pub no_baseline: bool,
     /// The version of Kubernetes to judge for, such as 1.31
     #[arg(long, value_name = "VERSION")]
     pub kubernetes_version: Option<String>,
@@ -343,8 +352,61 @@ fn limit(word: &str) -> Result<Limit, String> {
     }
 }
 
+const BASELINE: &str = "\
+A baseline (.kubesift-baseline.json at the project root, or what `baseline` in .kubesift.yaml names)
+lists findings by what they are about, without lines. `kubesift check` holds back what it lists, and
+says so; an entry that matches no finding any more is a finding itself, `unused-suppression`.
+Without a path, `update` and `prune` look at what the baseline was made of.
+
+Exit codes:
+  0  done, or nothing to do
+  1  with --check: the file would change
+  2  the command line, the configuration or the baseline is wrong
+  3  something could not be read or analysed; nothing of it is in the baseline";
+
+/// Commands about the baseline.
+#[derive(Debug, Subcommand)]
+pub enum Baseline {
+    /// List all findings that are there now, of whatever severity
+    Create(Later<BaselineCreate>),
+    /// List anew what is there now, and tell what came and what went
+    Update(Later<BaselineArgs>),
+    /// Take out the entries that match no finding any more, and add none
+    Prune(Later<BaselineArgs>),
+}
+
+/// `kubesift baseline create`.
+#[derive(Debug, Args)]
+#[command(after_help = BASELINE)]
+pub struct BaselineCreate {
+    /// What all of them take
+    #[command(flatten)]
+    pub common: BaselineArgs,
+    /// Replace a baseline that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What commands about the baseline take. Without paths, what the baseline was made of is looked at.
+#[derive(Debug, Args)]
+#[command(after_help = BASELINE)]
+pub struct BaselineArgs {
+    /// What to look at
+    #[command(flatten)]
+    pub target: Target,
+    /// Write nothing, and exit with 1 when the file would change
+    #[arg(long)]
+    pub check: bool,
+}
+
+const FIX: &str = "\
+Old findings are mended like new ones: what a baseline lists is left alone only when the baseline is
+named with --baseline. Entries of the baseline that match no finding any more are taken out, where
+all that it was made of is looked at.";
+
 /// `kubesift fix`.
 #[derive(Debug, Args)]
+#[command(after_help = FIX)]
 pub struct Fix {
     /// What to look at
     #[command(flatten)]

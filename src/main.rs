@@ -41,6 +41,7 @@ fn main() -> ExitCode {
     let end = match cli.command {
         Command::Check(check) => commands::check::run(&check),
         Command::Fix(fix) => commands::fix::run(&fix),
+        Command::Baseline(baseline) => commands::baseline::run(&baseline),
         Command::Graph(graph) => commands::graph::run(&graph),
         Command::Why(why) => commands::why::run(*why.0),
         Command::Render(render) => commands::render::run(&render),

@@ -118,6 +118,6 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         let words = namespace.words();
         let message = format!("no policy denies egress to every pod of {words} by default");
         let cause = format!("no network policy in {words}");
-        out.say(resource.field("metadata.name"), message).cause(cause);
+        out.say(resource.field("metadata.name"), message).cause(cause).about(words);
     }
 }

@@ -153,7 +153,9 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         return;
     }
     let cause = cause(namespace);
-    out.say(resource.field("metadata.name"), message(namespace, workloads.len())).cause(cause);
+    let message = message(namespace, workloads.len());
+    let of = namespace.words();
+    out.say(resource.field("metadata.name"), message).cause(cause).about(of);
 }
 
 fn message(namespace: &Namespace, workloads: usize) -> String {

@@ -83,6 +83,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(namespace) = graph.namespace_without("LimitRange", resource) else { return };
     if !out.lists(&EXEMPT, namespace.name) {
         let of = namespace.words();
-        out.say(resource.field("metadata.name"), format!("{of} has workloads and no LimitRange"));
+        let message = format!("{of} has workloads and no LimitRange");
+        out.say(resource.field("metadata.name"), message).about(of);
     }
 }

@@ -88,9 +88,7 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
     let Some(namespace) = graph.namespace_without("ResourceQuota", resource) else { return };
     if !out.lists(&EXEMPT, namespace.name) {
         let of = namespace.words();
-        out.say(
-            resource.field("metadata.name"),
-            format!("{of} has workloads and no ResourceQuota"),
-        );
+        let message = format!("{of} has workloads and no ResourceQuota");
+        out.say(resource.field("metadata.name"), message).about(of);
     }
 }

@@ -120,5 +120,5 @@ fn run(resource: &Resource, graph: &Graph, out: &mut Out) {
         many => format!("the {many} workloads of {of}"),
     };
     let message = format!("no {what} says who may call {workloads}");
-    out.say(resource.field("metadata.name"), message);
+    out.say(resource.field("metadata.name"), message).about(of);
 }

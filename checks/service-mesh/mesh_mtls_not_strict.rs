@@ -248,5 +248,6 @@ fn namespace(resource: &Resource, graph: &Graph, out: &mut Out) {
         many => format!("the {many} workloads of {of}"),
     };
     let message = format!("no PeerAuthentication makes mutual TLS strict for {workloads}");
-    out.say(resource.field("metadata.name"), message).severity(Low).confidence(Confidence::Low);
+    let draft = out.say(resource.field("metadata.name"), message).about(of);
+    draft.severity(Low).confidence(Confidence::Low);
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::{fs, io};
 
-use kubesift_engine::{Finding, Outcome, Safety};
+use kubesift_engine::{Finding, Fix, Outcome, Safety};
 use kubesift_project::{Disk, Host, Quiet, Request};
 use kubesift_source::{Edit, Found, PathKind, SourceFile, System, WalkOptions, apply};
 use similar::TextDiff;
 
 use super::{output, session};
-use crate::args::Fix;
+use crate::args;
 use crate::{End, Usage, terminal};
 
 /// A fix can bring another finding's fix within reach; more rounds than this mean two fixes undo
@@ -49,13 +49,14 @@ impl System for Overlay {
 }
 
 /// Runs the command.
-pub fn run(args: &Fix) -> Result<End, Usage> {
+pub fn run(args: &args::Fix) -> Result<End, Usage> {
     if args.target.paths.iter().any(|path| path.as_os_str() == "-") {
         return Err(Usage("standard input cannot be fixed; name files or folders".to_owned()));
     }
     session::heed_interrupt();
     let request = session::request(&args.target, None, &Quiet)?;
     let least = if args.unsafe_ { Safety::Unsafe } else { Safety::Safe };
+    let wanted = Wanted { least, new_only: args.target.settings.baseline.is_some() };
     let changed = Changed::default();
     let host = Host::new(Overlay(Arc::clone(&changed)), kubesift_checks::ALL);
     let (mut applied, mut held_back, mut incomplete) = (0, 0, false);
@@ -63,8 +64,8 @@ pub fn run(args: &Fix) -> Result<End, Usage> {
         let analysis = host.analyze(&request).map_err(session::stopped)?;
         session::say_problems(&analysis.problems, &analysis.outcome.files)?;
         incomplete = !analysis.outcome.errors.is_empty();
-        held_back = count_held_back(&analysis.outcome, least);
-        let round = round(&analysis.outcome, least, &request, &changed);
+        held_back = count_held_back(&analysis.outcome, wanted);
+        let round = round(&analysis.outcome, wanted, &request, &changed);
         applied += round;
         if round == 0 {
             break;
@@ -82,22 +83,37 @@ pub fn run(args: &Fix) -> Result<End, Usage> {
     Ok(if incomplete { End::Incomplete } else { End::Clean })
 }
 
-fn wanted(finding: &Finding, least: Safety) -> bool {
-    finding.is_open() && finding.fix.as_ref().is_some_and(|fix| fix.safety >= least)
+/// Which fixes are to be applied.
+#[derive(Clone, Copy)]
+struct Wanted {
+    least: Safety,
+    /// What the baseline lists is left alone.
+    new_only: bool,
 }
 
-fn count_held_back(outcome: &Outcome, least: Safety) -> usize {
+impl Wanted {
+    fn takes(self, finding: &Finding) -> bool {
+        self.counts(finding) && finding.fix.as_ref().is_some_and(|fix| fix.safety >= self.least)
+    }
+
+    fn counts(self, finding: &Finding) -> bool {
+        finding.is_open() || finding.is_in_baseline() && !self.new_only
+    }
+}
+
+fn count_held_back(outcome: &Outcome, wanted: Wanted) -> usize {
     let offered = |finding: &&Finding| {
-        finding.fix.as_ref().is_some_and(|fix| fix.safety < least && fix.safety > Safety::Shown)
+        let unsafe_ = |fix: &Fix| fix.safety < wanted.least && fix.safety > Safety::Shown;
+        wanted.counts(finding) && finding.fix.as_ref().is_some_and(unsafe_)
     };
-    outcome.open().filter(offered).count()
+    outcome.findings.iter().filter(offered).count()
 }
 
 /// Applies every wanted fix that overlaps no other one of this round; gives their number.
-fn round(outcome: &Outcome, least: Safety, request: &Request<'_>, changed: &Changed) -> usize {
+fn round(outcome: &Outcome, wanted: Wanted, request: &Request<'_>, changed: &Changed) -> usize {
     let mut edits: BTreeMap<u32, Vec<Edit>> = BTreeMap::new();
     let mut applied = 0;
-    let wanted = outcome.findings.iter().filter(|finding| wanted(finding, least));
+    let wanted = outcome.findings.iter().filter(|finding| wanted.takes(finding));
     for fix in wanted.filter_map(|finding| finding.fix.as_ref()) {
         let file = |edit: &Edit| edit.span.file.0;
         let taken = fix.edits.iter().any(|edit| {
@@ -169,7 +185,7 @@ fn diff(
     Ok(text)
 }
 
-fn summary(args: &Fix, applied: usize, files: usize, held_back: usize) -> String {
+fn summary(args: &args::Fix, applied: usize, files: usize, held_back: usize) -> String {
     let verb = if args.diff { "would apply" } else { "applied" };
     let mut text = format!("{verb} {applied} fixes in {files} files");
     if held_back > 0 {

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod access;
+pub mod baseline;
 pub mod check;
 pub mod checks;
 pub mod completions;

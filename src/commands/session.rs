@@ -1,7 +1,7 @@
 //! From flags to a request, and from what stops a run to words: what `check`, `fix` and
 //! `config show` have in common.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use kubesift_config::{CommandLine, Level, Options, Problem};
 use kubesift_engine::model::Build;
 use kubesift_engine::{Date, Trouble, nearest};
-use kubesift_project::{Analysis, ConfigFile, Progress, Request, Stop};
+use kubesift_project::{Analysis, ConfigFile, Progress, Request, Stop, relative};
 use kubesift_source::{Column, SourceFile};
 
 use crate::Usage;
@@ -82,6 +82,8 @@ fn layer(
         fail_on: fail_on.cloned(),
         min_severity: settings.min_severity.clone(),
         min_confidence: settings.min_confidence.clone(),
+        baseline: settings.baseline.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        no_baseline: settings.no_baseline,
         jobs: jobs.map(|jobs| jobs.to_string()),
         ..CommandLine::default()
     };
@@ -149,6 +151,12 @@ pub fn builds<'a>(analysis: &'a Analysis, name: Option<&str>) -> Result<Vec<&'a 
         (None, _) => "`kubesift check --show-files` names the builds".to_owned(),
     };
     Err(Usage(format!("there is no build `{name}`\n  help: {help}")))
+}
+
+/// The way to a file (absolute, without links) from the folder that the program was started in.
+pub fn way(path: &Path) -> String {
+    let here = std::env::current_dir().and_then(std::fs::canonicalize);
+    here.map_or_else(|_| path.display().to_string(), |here| relative(&here, path))
 }
 
 /// Why a run gave nothing, for the person at the keyboard.

@@ -2,7 +2,7 @@
 
 use kubesift_engine::{Confidence, Entry, Profile, Severity, Version, nearest};
 
-use crate::options::{Gate, Options};
+use crate::options::{BaselineFile, Gate, Options};
 use crate::pattern::PathPattern;
 use crate::problem::Problem;
 use crate::reader::listed;
@@ -34,6 +34,10 @@ pub struct CommandLine {
     pub require_reason: Option<String>,
     /// `--foreign-suppressions`
     pub foreign_suppressions: Option<String>,
+    /// `--baseline`
+    pub baseline: Option<String>,
+    /// `--no-baseline`
+    pub no_baseline: bool,
     /// `--jobs`
     pub jobs: Option<String>,
 }
@@ -52,11 +56,13 @@ const MIN_SEVERITY: Name = ("--min-severity", "KUBESIFT_MIN_SEVERITY");
 const MIN_CONFIDENCE: Name = ("--min-confidence", "KUBESIFT_MIN_CONFIDENCE");
 const REQUIRE_REASON: Name = ("--require-reason", "KUBESIFT_REQUIRE_REASON");
 const FOREIGN: Name = ("--foreign-suppressions", "KUBESIFT_FOREIGN_SUPPRESSIONS");
+const BASELINE: Name = ("--baseline", "KUBESIFT_BASELINE");
+const NO_BASELINE: Name = ("--no-baseline", "KUBESIFT_NO_BASELINE");
 const JOBS: Name = ("--jobs", "KUBESIFT_JOBS");
 
 const PREFIX: &str = "KUBESIFT_";
 
-const NAMES: [Name; 12] = [
+const NAMES: [Name; 14] = [
     PROFILE,
     SELECT,
     EXTEND_SELECT,
@@ -68,6 +74,8 @@ const NAMES: [Name; 12] = [
     MIN_CONFIDENCE,
     REQUIRE_REASON,
     FOREIGN,
+    BASELINE,
+    NO_BASELINE,
     JOBS,
 ];
 
@@ -102,9 +110,14 @@ fn from_variables(
         min_confidence: get(MIN_CONFIDENCE),
         require_reason: get(REQUIRE_REASON),
         foreign_suppressions: get(FOREIGN),
+        baseline: get(BASELINE),
+        no_baseline: false,
         jobs: get(JOBS),
     };
-    let layer = Layer { environment: true, entries, problems: Vec::new() };
+    let mut layer = Layer { environment: true, entries, problems: Vec::new() };
+    let no_baseline =
+        layer.one_of(NO_BASELINE, &get(NO_BASELINE), boolean, ["true", "false"].into_iter());
+    let line = CommandLine { no_baseline: no_baseline.is_some_and(|one| one.value), ..line };
     let (options, mut problems) = layer.read(&line);
     // Others may keep variables of their own under our name; only likely slips are said.
     let own = |name: &'static str| name.strip_prefix(PREFIX).unwrap_or(name);
@@ -188,6 +201,7 @@ impl Layer {
                 boolean,
                 booleans(),
             ),
+            baseline: self.baseline(line),
             jobs: self.jobs(&line.jobs),
             ..Options::default()
         };
@@ -268,6 +282,19 @@ impl Layer {
         version.map(|version| self.sourced(KUBERNETES_VERSION, version))
     }
 
+    fn baseline(&mut self, line: &CommandLine) -> Option<Sourced<BaselineFile>> {
+        if line.no_baseline {
+            return Some(self.sourced(NO_BASELINE, BaselineFile::Off));
+        }
+        match BaselineFile::parse(line.baseline.as_deref()?) {
+            Ok(file) => Some(self.sourced(BASELINE, file)),
+            Err(why) => {
+                self.error(format!("{} {why}", self.name(BASELINE)), None);
+                None
+            }
+        }
+    }
+
     fn jobs(&mut self, text: &Option<String>) -> Option<Sourced<usize>> {
         let text = text.as_deref()?;
         let jobs = text.parse().ok().filter(|jobs| *jobs > 0);
@@ -342,6 +369,16 @@ mod tests {
                 "KUBESIFT_SELECT",
                 "profile:csi",
                 "KUBESIFT_SELECT: no profile is called `csi` (did you mean `profile:cis`?)",
+            ),
+            (
+                "KUBESIFT_BASELINE",
+                "known",
+                "KUBESIFT_BASELINE should be the path of a `.json` file, not `known`",
+            ),
+            (
+                "KUBESIFT_NO_BASELINE",
+                "maybe",
+                "KUBESIFT_NO_BASELINE should be `true` or `false`, not `maybe`",
             ),
             ("KUBESIFT_JOBS", "0", "KUBESIFT_JOBS should be a number from 1 on, not `0`"),
             (

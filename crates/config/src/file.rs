@@ -9,7 +9,7 @@ use kubesift_engine::{
 use kubesift_source::{Column, SourceFile};
 use kubesift_yaml::{Node, Tree, parse};
 
-use crate::options::{Checks, External, Gate, Ignore, Options, Override, Selector};
+use crate::options::{BaselineFile, Checks, External, Gate, Ignore, Options, Override, Selector};
 use crate::pattern::{KindPattern, PathPattern, TextPattern};
 use crate::problem::Problem;
 use crate::reader::{Reader, listed};
@@ -17,7 +17,7 @@ use crate::sourced::Sourced;
 use crate::word::{Word, did_you_mean};
 
 /// The keys of the project's file.
-pub(crate) const KEYS: [&str; 14] = [
+pub(crate) const KEYS: [&str; 15] = [
     "profile",
     "kubernetesVersion",
     "failOn",
@@ -25,6 +25,7 @@ pub(crate) const KEYS: [&str; 14] = [
     "minConfidence",
     "requireReason",
     "foreignSuppressions",
+    "baseline",
     "checks",
     "paths",
     "overrides",
@@ -151,6 +152,7 @@ impl Reader {
             }
             "requireReason" => options.require_reason = self.flag(node, key),
             "foreignSuppressions" => options.foreign_suppressions = self.flag(node, key),
+            "baseline" => options.baseline = self.baseline(node, key),
             "checks" => options.checks = self.checks(node, key),
             "paths" => {
                 for (key, node) in self.fields(node, key, &["include", "exclude"]) {
@@ -192,6 +194,16 @@ impl Reader {
             self.error(node.place(), message, Some(help));
         }
         version.map(|version| self.sourced(node, version))
+    }
+
+    fn baseline(&mut self, node: Node<'_>, name: &str) -> Option<Sourced<BaselineFile>> {
+        match BaselineFile::parse(self.text(node, name)?) {
+            Ok(file) => Some(self.sourced(node, file)),
+            Err(why) => {
+                self.error(node.place(), format!("`{name}` {why}"), None);
+                None
+            }
+        }
     }
 
     fn severity(&mut self, node: Node<'_>, name: &str) -> Option<Sourced<Severity>> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kubesift_engine::{Entry, OptDefault, Profile, Severity, Version};
+use kubesift_engine::{BASELINE_FILE_NAME, Entry, OptDefault, Profile, Severity, Version};
 
 /// A commented `.kubesift.yaml` that changes nothing until a line is uncommented.
 pub fn init_text(entries: &'static [Entry]) -> String {
@@ -19,7 +19,9 @@ pub fn init_text(entries: &'static [Entry]) -> String {
         "# The checks that run: {}.\nprofile: default\n\n\
          # The version of Kubernetes to judge for.\n# kubernetesVersion: \"{}\"\n\n\
          # The severity from which on a finding fails the run: {}, never.\nfailOn: medium\n\n\
-         # Suppressions must say why.\n# requireReason: true\n\n",
+         # Suppressions must say why.\n# requireReason: true\n\n\
+         # The file that lists the findings that were there before (`kubesift baseline create`).\n\
+         # baseline: {BASELINE_FILE_NAME}\n\n",
         profiles.collect::<Vec<_>>().join(", "),
         Version::NEWEST,
         severities.collect::<Vec<_>>().join(", "),

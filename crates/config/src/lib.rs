@@ -28,7 +28,7 @@ pub use file::{load, load_below};
 pub use ignore::{Facts, Uses};
 pub use init::init_text;
 pub use kubesift_engine::Date;
-pub use options::{Checks, External, Gate, Ignore, Options, Override, Selector};
+pub use options::{BaselineFile, Checks, External, Gate, Ignore, Options, Override, Selector};
 pub use pattern::{KindPattern, PathPattern, TextPattern};
 pub use problem::{Level, Problem};
 pub use rules::Scope;

@@ -40,6 +40,32 @@ impl Gate {
     }
 }
 
+/// Which baseline lists the findings that were there before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BaselineFile {
+    /// The one of the usual name at the project root, if it is there.
+    Usual,
+    /// The one at this path: from the project root when a file says so, from the folder of the run
+    /// when the environment or the command line does. It must be there.
+    At(String),
+    /// None.
+    Off,
+}
+
+impl BaselineFile {
+    /// From a path.
+    ///
+    /// # Errors
+    /// Why it cannot be one, to go on from its name.
+    pub fn parse(path: &str) -> Result<Self, String> {
+        // What watches files, and what walks them, knows it by its ending.
+        match path.ends_with(".json") && !path.ends_with("/.json") {
+            true => Ok(Self::At(path.to_owned())),
+            false => Err(format!("should be the path of a `.json` file, not `{path}`")),
+        }
+    }
+}
+
 /// One layer of settings, as it is written: a file, the environment or the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -59,6 +85,8 @@ pub struct Options {
     pub require_reason: Option<Sourced<bool>>,
     /// `foreignSuppressions`
     pub foreign_suppressions: Option<Sourced<bool>>,
+    /// `baseline`, `--baseline`, `--no-baseline`
+    pub baseline: Option<Sourced<BaselineFile>>,
     /// `--jobs`; of the machine, not of the project, so no key of the file.
     pub jobs: Option<Sourced<usize>>,
     /// `checks`, `--select`, `--extend-select`, `--ignore`

@@ -58,6 +58,10 @@ fn properties(entries: &'static [Entry]) -> Value {
             "description": "Suppressions written for other tools count.",
             "type": "boolean", "default": true,
         },
+        "baseline": {
+            "description": "The file that lists the findings that were there before, from the project root; `.kubesift-baseline.json` when nothing is said.",
+            "type": "string", "pattern": "[^/]\\.json$",
+        },
         "checks": {"$ref": "#/$defs/checks"},
         "paths": {
             "description": "The files that are read.",

@@ -8,7 +8,7 @@ use kubesift_engine::{
 };
 
 use crate::ignore::{Active, active};
-use crate::options::{External, Gate, Options};
+use crate::options::{BaselineFile, External, Gate, Options};
 use crate::pattern::PathPattern;
 use crate::problem::Problem;
 use crate::rules::{Layer, Scope, State, When, scope, states};
@@ -44,6 +44,8 @@ pub struct Settings {
     pub require_reason: Sourced<bool>,
     /// Suppressions written for other tools count.
     pub foreign_suppressions: Sourced<bool>,
+    /// Which baseline lists the findings that were there before.
+    pub baseline: Sourced<BaselineFile>,
     /// Threads; as many as the machine has when nobody says.
     pub jobs: Option<Sourced<usize>>,
     /// Custom workload kinds, for [`kubesift_engine::model::Workloads`].
@@ -104,6 +106,7 @@ impl Settings {
             min_confidence: pick(&whole, |options| &options.min_confidence, Confidence::Low),
             require_reason,
             foreign_suppressions: pick(&whole, |options| &options.foreign_suppressions, true),
+            baseline: pick(&whole, |options| &options.baseline, BaselineFile::Usual),
             jobs: whole.iter().rev().find_map(|layer| layer.jobs.clone()),
             workloads: root.workloads.clone(),
             external: root.external.clone(),

@@ -3,11 +3,12 @@
 
 use std::fmt::{Display, Write as _};
 
-use kubesift_engine::OptValue;
+use kubesift_engine::{BASELINE_FILE_NAME, OptValue};
 
+use crate::options::BaselineFile;
 use crate::rules::Scope;
 use crate::settings::Settings;
-use crate::sourced::Source;
+use crate::sourced::{Source, Sourced};
 
 /// Where the column of origins begins.
 const COLUMN: usize = 44;
@@ -54,6 +55,7 @@ pub fn show(settings: &Settings, scope: &Scope, origins: bool) -> String {
     ] {
         page.line(format_args!("{name}: {}", flag.value), &flag.source);
     }
+    baseline(settings, &mut page);
     if let Some(jobs) = &settings.jobs {
         page.line(format_args!("# jobs: {}", jobs.value), &jobs.source);
     }
@@ -95,6 +97,18 @@ pub fn show(settings: &Settings, scope: &Scope, origins: bool) -> String {
         page.line(format_args!("  - {}", quoted(item.value.text())), &item.source);
     }
     page.text
+}
+
+fn baseline(settings: &Settings, page: &mut Page) {
+    let Sourced { value, source } = &settings.baseline;
+    match value {
+        // Whoever names a file wants it to be there; the usual one need not be.
+        BaselineFile::Usual => {
+            page.line(format_args!("# baseline: {BASELINE_FILE_NAME}, if it is there"), source);
+        }
+        BaselineFile::At(path) => page.line(format_args!("baseline: {}", quoted(path)), source),
+        BaselineFile::Off => page.line("# baseline: none", source),
+    }
 }
 
 fn checks(settings: &Settings, scope: &Scope, page: &mut Page) {

@@ -151,13 +151,18 @@ fn every_mistake_is_shown_at_its_line() {
         ("profil: default", "1:1 unknown key `profil` (did you mean `profile`?)"),
         (
             "a: 1\nfail_on: low",
-            "1:1 unknown key `a` (known here: `profile`, `kubernetesVersion`, `failOn`, `minSeverity`, `minConfidence`, `requireReason`, `foreignSuppressions`, `checks`, `paths`, `overrides`, `ignore`, `workloads`, `external` or `complete`)\n2:1 unknown key `fail_on` (did you mean `failOn`?)",
+            "1:1 unknown key `a` (known here: `profile`, `kubernetesVersion`, `failOn`, `minSeverity`, `minConfidence`, `requireReason`, `foreignSuppressions`, `baseline`, `checks`, `paths`, `overrides`, `ignore`, `workloads`, `external` or `complete`)\n2:1 unknown key `fail_on` (did you mean `failOn`?)",
         ),
         (
             "failOn: low\nfailOn: high",
             "2:1 `failOn` is written twice; it stands in line 1 already (remove one of them)",
         ),
         ("paths: {exlude: [a]}", "1:9 unknown key `exlude` in `paths` (did you mean `exclude`?)"),
+        (
+            "baseline: baseline.yaml",
+            "1:1 `baseline` should be the path of a `.json` file, not `baseline.yaml`",
+        ),
+        ("baseline: [a.json]", "1:1 `baseline` should be a text, not a list"),
         // Text that is no YAML, or not one document.
         ("- a", "1:3 the configuration should be a mapping, not a list"),
         (
@@ -399,6 +404,23 @@ fn what_runs() {
 }
 
 #[test]
+fn the_highest_layer_says_which_baseline_holds() {
+    let baseline = |text: &str, line: CommandLine| {
+        let baseline = settings_with(text, &[], &line).baseline;
+        (baseline.value, baseline.source.to_string())
+    };
+    let at = |path: &str| BaselineFile::At(path.to_owned());
+    let named = "baseline: ci/known.json";
+    let none = CommandLine::default;
+    assert_eq!(baseline("", none()), (BaselineFile::Usual, "built in".to_owned()));
+    assert_eq!(baseline(named, none()), (at("ci/known.json"), ".kubesift.yaml:1".to_owned()));
+    let line = CommandLine { baseline: Some("b.json".to_owned()), ..none() };
+    assert_eq!(baseline(named, line), (at("b.json"), "--baseline".to_owned()));
+    let line = CommandLine { no_baseline: true, ..none() };
+    assert_eq!(baseline(named, line), (BaselineFile::Off, "--no-baseline".to_owned()));
+}
+
+#[test]
 fn a_check_is_asked_for_when_the_run_names_it() {
     let asked = |text: &str, line: &[&str]| -> Vec<&str> {
         let line = CommandLine {
@@ -626,6 +648,7 @@ fn the_schema_agrees_with_the_reader() {
         "checks: {profile:cis: on, cis: low, suppressions: off, select: [images]}",
         &full,
         "ignore:\n",
+        "baseline: ci/known.json",
     ] {
         assert_eq!(errors(right), [""; 0], "for\n{right}");
         assert_eq!(problems(right), "");
@@ -636,6 +659,8 @@ fn the_schema_agrees_with_the_reader() {
         "kubernetesVersion: \"2.0\"",
         "failOn: urgent",
         "requireReason: please",
+        "baseline: baseline.yaml",
+        "baseline: ci/.json",
         "checks: {privilged-container: off}",
         "checks: {host-network: hgih}",
         "checks: {host-network: {min: 2}}",

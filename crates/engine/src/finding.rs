@@ -109,7 +109,7 @@ pub enum Fate {
     Open,
     /// Suppressed: how, and why.
     Suppressed {
-        /// `inline`, `annotation` or `config`.
+        /// `inline`, `annotation`, `config` or `baseline`.
         kind: &'static str,
         /// The reason that was given; empty when none was.
         reason: String,
@@ -162,6 +162,9 @@ pub struct Matter {
     /// What is behind it, when findings at other places may have the same cause: see
     /// [`crate::Draft::cause`].
     pub cause: Option<Box<str>>,
+    /// What it is about, when that is no object and the one that it is reported on only stands for
+    /// it: see [`crate::Draft::about`].
+    pub about: Option<Box<str>>,
     /// What would mend it.
     pub fix: Option<Fix>,
     /// For an object that was built from others: the places whose text takes part without being

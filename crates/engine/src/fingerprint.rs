@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 
 /// A 128-bit hash of check, kind, namespace, name and the path inside the object with list keys in
-/// place of positions. No line and no offset.
+/// place of positions; of check and [`Finding::about`] where there is such. No line and no offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(pub u128);
 
@@ -32,9 +32,19 @@ impl Fingerprint {
         Self(hash)
     }
 
+    /// From its 32 digits, as they are shown.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let is_shown = text.len() == 32 && text.bytes().all(is_digit);
+        is_shown.then(|| u128::from_str_radix(text, 16).ok().map(Self))?
+    }
+
     /// Of a finding: `ordinal` tells apart findings that agree in everything else.
     pub fn of_finding(finding: &Finding, path: &str, ordinal: usize) -> Self {
         let ordinal = ordinal.to_string();
+        if let Some(about) = &finding.about {
+            return Self::of([finding.check.name, about, &ordinal]);
+        }
         let stable = finding.stable_path.as_deref();
         let mut parts = vec![finding.check.name, stable.unwrap_or(&finding.message), &ordinal];
         match &finding.subject {

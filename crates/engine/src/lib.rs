@@ -7,6 +7,7 @@
 //! Invariant: no single check is named here, nothing does I/O, and no report format, renderer or
 //! configuration syntax is known.
 
+mod baseline;
 mod check;
 mod dangling;
 mod finding;
@@ -18,6 +19,7 @@ mod powers;
 mod run;
 mod suppress;
 
+pub use baseline::{Baseline, FILE_NAME as BASELINE_FILE_NAME, Flaw, Ground, Left, Listed, Seen};
 pub use check::{Check, Confidence, Entry, Profile, Ref, Run, Severity, Version};
 pub use dangling::Usual;
 pub use finding::{Change, Fate, Finding, Fix, Matter, Note, Safety, Subject};

@@ -308,6 +308,14 @@ impl Draft<'_> {
         self
     }
 
+    /// Names what the finding is about when that is no object of its own, and this one is only the
+    /// first of those that it concerns ("namespace shop"): another object may be the first tomorrow,
+    /// and the finding is the same.
+    pub fn about(self, about: impl Into<Box<str>>) -> Self {
+        self.finding.about = Some(about.into());
+        self
+    }
+
     /// Another severity than the check's, unless the configuration sets one.
     pub fn severity(self, severity: Severity) -> Self {
         if self.rule.severity.is_none() {

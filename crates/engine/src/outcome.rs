@@ -123,6 +123,9 @@ pub struct Outcome {
     pub summary: Summary,
     /// The version of Kubernetes that was judged for.
     pub kubernetes_version: Version,
+    /// The path of the baseline that held, as reports show it. What it lists is suppressed; what is
+    /// open is new.
+    pub baseline: Option<Arc<str>>,
 }
 
 impl Outcome {
@@ -134,6 +137,14 @@ impl Outcome {
     /// The findings that are not suppressed.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open())
+    }
+
+    /// Number of findings that the baseline holds back.
+    pub fn in_baseline(&self) -> usize {
+        if self.baseline.is_none() {
+            return 0;
+        }
+        self.findings.iter().filter(|finding| finding.is_in_baseline()).count()
     }
 
     /// Number of open findings of a severity.

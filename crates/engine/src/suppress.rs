@@ -32,6 +32,7 @@ use crate::{Check, Safety, Severity};
 pub use date::Date;
 pub use marks::may_hold_suppression;
 pub use near::nearest;
+pub(crate) use report::unused_finding;
 
 use foreign::Peers;
 use layout::Layout;
@@ -85,7 +86,9 @@ pub static BUILT_IN: [Entry; 2] = [
         family: FAMILY,
         docs: "A suppression matches no finding.\n\nThe thing it excused is mended or gone. Left \
                in place, it hides the next finding of that check without anybody deciding \
-               so.\n\nRemove it. Reported only where every check it names has run.\n",
+               so.\n\nRemove it. Reported only where every check it names has run; of an entry of a \
+               baseline, only by a run over all that the baseline was made of, and `kubesift \
+               baseline prune` removes all such entries.\n",
         source: "crates/engine/src/suppress.rs",
         check: &UNUSED,
     },

@@ -2,13 +2,13 @@
 
 use kubesift_engine::all_checks;
 use kubesift_engine::model::{BuildId, BuildKind};
-use kubesift_project::Analysis;
-use kubesift_source::FileId;
+use kubesift_project::{Analysis, Stop};
+use kubesift_source::{Edit, FileId, Span};
 use lsp_types::{ExecuteCommandParams, Uri};
 use serde_json::{Value, json};
 
 use crate::client::Failure;
-use crate::edits::workspace_edit;
+use crate::edits::{create, workspace_edit};
 use crate::fixes;
 use crate::requests::{Answer, to_value};
 use crate::view::View;
@@ -17,13 +17,14 @@ use crate::view::View;
 pub(crate) const CHECK_WORKSPACE: &str = "kubesift.checkWorkspace";
 
 /// All commands.
-pub(crate) const NAMES: [&str; 7] = [
+pub(crate) const NAMES: [&str; 8] = [
     "kubesift.explain",
     "kubesift.openDocs",
     CHECK_WORKSPACE,
     "kubesift.showGraph",
     "kubesift.render",
     "kubesift.fixAll",
+    "kubesift.createBaseline",
     "kubesift.reveal",
 ];
 
@@ -43,6 +44,7 @@ pub(crate) fn execute(view: &View, params: ExecuteCommandParams) -> Answer {
         "kubesift.showGraph" => show_graph(view, &document(arguments)?),
         "kubesift.render" => render(view, &document(arguments)?),
         "kubesift.fixAll" => fix_all(view, &document(arguments)?),
+        "kubesift.createBaseline" => create_baseline(view, arguments),
         "kubesift.reveal" => Ok(Value::Null),
         other => Err(Failure::Invalid(format!("there is no command `{other}`"))),
     }
@@ -114,4 +116,46 @@ fn fix_all(view: &View, uri: &Uri) -> Answer {
         view.client.request("workspace/applyEdit", params);
     }
     Ok(Value::Null)
+}
+
+/// Lists the findings of a folder in its baseline, so that only new ones are shown; one that is there
+/// is renewed. The folder is that of the document that is named, or the first one. Gives the text, and
+/// whether the client was asked to write it.
+fn create_baseline(view: &View, arguments: &[Value]) -> Answer {
+    let folder = match arguments.is_empty() {
+        true => view.folders.iter().find(|folder| folder.place.alone.is_none()),
+        false => view.path(&document(arguments)?).and_then(|path| view.folder(&path)),
+    };
+    let folder = folder.filter(|folder| folder.place.alone.is_none());
+    let folder = folder.ok_or_else(|| Failure::Invalid("no folder holds it".to_owned()))?;
+    let analysis = folder.analyze().map_err(|stop| match stop {
+        Stop::Cancelled => Failure::Modified,
+        stop => Failure::Failed(stop.to_string()),
+    })?;
+    let path = analysis.baseline_path();
+    let path = path.ok_or_else(|| Failure::Failed("the settings allow no baseline".to_owned()))?;
+    let baseline = analysis.renewed_baseline().unwrap_or_else(|| analysis.new_baseline(path));
+    let text = baseline.text();
+    let edit = match analysis.held.as_ref() {
+        Some(held) => {
+            let length = analysis.outcome.files.get(held.file.0 as usize);
+            let length = length.map_or(0, |file| file.text().len() as u32);
+            let whole = Edit { span: Span::new(held.file, 0, length), text: text.clone() };
+            workspace_edit(view, &analysis, &[whole], None)
+        }
+        // One that is there and cannot be read is for a person to look at.
+        None if view.offer.system.kind(path).is_ok() => {
+            let message = "the baseline that is there cannot be read: mend it, or remove it";
+            return Err(Failure::Failed(message.to_owned()));
+        }
+        None => create(view, &analysis, path, &text, &[]),
+    };
+    let edit = edit.filter(|_| view.client.features.apply_edit);
+    let is_asked = edit.is_some();
+    if let Some(edit) = edit {
+        let params = json!({ "label": "kubesift: create baseline", "edit": to_value(edit)? });
+        view.client.request("workspace/applyEdit", params);
+    }
+    let (uri, findings) = (view.uri(path), baseline.count());
+    Ok(json!({ "uri": uri, "findings": findings, "text": text, "applied": is_asked }))
 }

@@ -33,7 +33,11 @@ pub(crate) fn diagnostics(
         request.paths = vec![path.to_path_buf()];
     }
     let analysis = host.analyze(&request).ok()?;
-    let alone = analysis.outcome.open().filter(|finding| stands_alone(finding));
+    // The whole may know that an object was moved here, with what is known of it.
+    let is_known =
+        |finding: &Finding| analysis.held.as_ref().is_some_and(|held| held.may_hold(finding));
+    let alone = analysis.outcome.open();
+    let alone = alone.filter(|finding| stands_alone(finding) && !is_known(finding));
     let said = Report::of(view, folder, &analysis, alone).said(path).diagnostics();
     is_whole(&analysis).then_some(said)
 }

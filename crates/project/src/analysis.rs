@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use kubesift_config::{Problem, Settings};
-use kubesift_engine::Outcome;
+use kubesift_engine::{Baseline, Outcome};
 use kubesift_model::{Build, BuildId, Graph, Resource};
 use kubesift_source::{FileId, SourceFile};
 use kubesift_yaml::Tree;
 
+use crate::baseline::{self, Held};
 use crate::home::BuiltText;
 use crate::inputs::{From, Inputs};
 use crate::overlays::Overlays;
 use crate::relations::Relations;
+use crate::shown::{joined, relative};
 use crate::spots::WrittenIn;
 
 /// What a run gives.
@@ -31,6 +33,8 @@ pub struct Analysis {
     /// The look at a change that an editor shows first: of builds that changed, only what the change
     /// is near to was judged again with the build in view.
     pub is_partial: bool,
+    /// The baseline that held.
+    pub held: Option<Held>,
     pub(crate) material: Material,
     /// One for each build, made when somebody asks or left by the run.
     pub(crate) relations: Vec<OnceLock<Arc<Relations>>>,
@@ -46,6 +50,10 @@ pub(crate) struct Material {
     pub plain: usize,
     /// The folder of the run, without links.
     pub start: PathBuf,
+    /// What was looked at: see [`baseline::scope`].
+    pub scope: Vec<PathBuf>,
+    /// Where the baseline lies or would lie.
+    pub baseline: Option<PathBuf>,
     pub trees: Vec<Arc<Tree>>,
     pub overlays: Arc<Overlays>,
     pub texts: Vec<BuiltText>,
@@ -93,6 +101,39 @@ impl Analysis {
     /// How the resources of a build relate. `build` is one of the outcome's.
     pub fn graph<'a>(&'a self, build: &'a Build) -> Graph<'a> {
         Graph::new(build, &self.resources)
+    }
+
+    /// Where the baseline lies or would lie, absolute; none when there is to be none.
+    pub fn baseline_path(&self) -> Option<&Path> {
+        self.material.baseline.as_deref()
+    }
+
+    /// The baseline that would lie at `path` (absolute) if it was made now: of everything that was
+    /// found, but for what is suppressed otherwise.
+    pub fn new_baseline(&self, path: &Path) -> Baseline {
+        let folder = path.parent().unwrap_or(path);
+        let start = &self.material.start;
+        let own = self.held.as_ref().map(|held| held.file);
+        let way = |file: FileId| {
+            let shown =
+                &self.outcome.files.get(file.0 as usize).filter(|_| own != Some(file))?.path;
+            Some(relative(folder, &joined(start, shown)).into())
+        };
+        let paths = baseline::words_of(&self.material.scope, folder);
+        Baseline::of(&self.outcome.findings, paths, &way)
+    }
+
+    /// The baseline that held, as it would be made now. Of what the run did not look at, its entries
+    /// stay. None when none held.
+    pub fn renewed_baseline(&self) -> Option<Baseline> {
+        let (held, path) = self.held.as_ref().zip(self.baseline_path())?;
+        let folder = path.parent().unwrap_or(path);
+        let mut renewed = self.new_baseline(path);
+        let mut scope = baseline::scope_of(&held.baseline, folder);
+        scope.extend(self.material.scope.iter().cloned());
+        renewed.paths = baseline::words_of(&baseline::outermost(scope), folder);
+        held.add_kept(&mut renewed);
+        Some(renewed)
     }
 
     /// Asks how the resources of a build relate; the graph is kept for the next who asks. In it

@@ -146,6 +146,11 @@ impl<'a> Homes<'a> {
         self.is_whole && self.trees.contains_key(&file)
     }
 
+    /// True when no build lacks anything.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
     /// True when nothing was built.
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()

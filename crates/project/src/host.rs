@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kubesift_engine::Entry;
-use kubesift_source::{PathKind, System};
+use kubesift_source::{FileId, PathKind, System};
 
 use crate::analysis::Analysis;
+use crate::baseline;
 use crate::buffers::{Buffers, Open};
 use crate::memo::{Memo, Stamps};
-use crate::request::{Request, Stop};
+use crate::request::{ConfigErrors, Request, Stop};
 use crate::run::{Memory, Run};
 use crate::settings::{Configured, Loader};
 
@@ -102,6 +103,26 @@ impl Host {
     /// When the configuration is wrong or cannot be read.
     pub fn settings(&self, request: &Request<'_>) -> Result<Configured, Stop> {
         Loader::new(&*self.system, self.checks, request)?.resolve()
+    }
+
+    /// The files and folders (absolute; `-` for standard input) that the baseline was made of which a
+    /// run would heed; none when there is no such file.
+    ///
+    /// # Errors
+    /// When the configuration or the baseline is wrong or cannot be read.
+    pub fn baseline_scope(&self, request: &Request<'_>) -> Result<Option<Vec<PathBuf>>, Stop> {
+        let Configured { settings, mut files, baseline: path, .. } = self.settings(request)?;
+        let Some(path) = path else { return Ok(None) };
+        let start = self.system.real(&request.folder).unwrap_or_else(|_| request.folder.clone());
+        let id = FileId(files.len() as u32);
+        let loaded = baseline::load(&*self.system, &settings, &path, &start, id);
+        files.extend(loaded.file);
+        if !loaded.problems.is_empty() {
+            let problems = loaded.problems;
+            return Err(Stop::Config(Box::new(ConfigErrors { problems, files })));
+        }
+        let folder = path.parent().unwrap_or(&path);
+        Ok(loaded.baseline.map(|baseline| baseline::scope_of(&baseline, folder)))
     }
 
     /// From files to findings.

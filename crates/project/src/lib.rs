@@ -12,6 +12,7 @@
 
 mod affected;
 mod analysis;
+mod baseline;
 mod buffers;
 mod builds;
 mod carry;
@@ -43,6 +44,7 @@ mod spots;
 mod whole;
 
 pub use analysis::Analysis;
+pub use baseline::Held;
 pub use builds::{Group, Identity, Member, builds};
 pub use disk::Disk;
 pub use home::Homes;
@@ -52,4 +54,5 @@ pub use kustomize_files::KustomizeFiles;
 pub use memory::Memory;
 pub use request::{ConfigErrors, ConfigFile, Phase, Progress, Quiet, Request, Stop};
 pub use settings::Configured;
+pub use shown::relative;
 pub use spots::Spot;

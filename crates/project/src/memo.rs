@@ -16,6 +16,7 @@ use kubesift_source::FileId;
 use kubesift_yaml::Tree;
 
 use crate::analysis::Places;
+use crate::baseline::Loaded;
 use crate::carry::Moves;
 use crate::files::Read;
 use crate::forming::Formed;
@@ -46,6 +47,9 @@ pub(crate) struct Memo {
     settings: String,
     /// The files there are, and the revision in which files last came or went.
     pub inputs: Option<(u64, Arc<Inputs>)>,
+    /// The baseline: where it lies, the revisions in which it and the files there are last changed,
+    /// the id of its file, and what reading it gave.
+    pub baseline: Option<BaselineMemo>,
     /// What each file is, for kustomizations of these stamps.
     pub sorted: Option<(Vec<Stamped>, Arc<Sorted>)>,
     pub reads: HashMap<FileId, Known>,
@@ -60,6 +64,13 @@ pub(crate) struct Memo {
     pub places: Option<PlacesMemo>,
     /// What the last run put something else in the place of.
     pub past: Vec<Past>,
+}
+
+/// What reading the baseline gave, and what that depends on.
+#[derive(Debug, Clone)]
+pub(crate) struct BaselineMemo {
+    pub key: (PathBuf, u64, u64, FileId),
+    pub loaded: Loaded,
 }
 
 /// What a file held.

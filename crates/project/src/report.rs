@@ -31,6 +31,8 @@ pub(crate) struct Parts<'a> {
     pub troubles: Vec<Trouble>,
     pub checks: Vec<&'static Entry>,
     pub kubernetes_version: Version,
+    /// The baseline that holds, as reports show it.
+    pub baseline: Option<Arc<str>>,
 }
 
 /// Puts the outcome together.
@@ -81,6 +83,7 @@ pub(crate) fn report(parts: Parts<'_>) -> Outcome {
         remarks,
         summary,
         kubernetes_version: parts.kubernetes_version,
+        baseline: parts.baseline,
     }
 }
 

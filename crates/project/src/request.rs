@@ -69,6 +69,8 @@ pub struct Request<'a> {
     pub force_exclude: bool,
     /// Which configuration files hold.
     pub config: ConfigFile,
+    /// What the baseline lists counts as if there was none: it is about to be made.
+    pub ignore_baseline: bool,
     /// The layer of settings that the environment makes.
     pub environment: Options,
     /// The layer of settings that the command line or the editor makes.
@@ -92,6 +94,7 @@ impl Request<'_> {
             heed_ignore_files: true,
             force_exclude: false,
             config: ConfigFile::Find,
+            ignore_baseline: false,
             environment: Options::default(),
             command_line: Options::default(),
             today,

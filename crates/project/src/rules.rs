@@ -14,7 +14,8 @@ use crate::memo::RuleKey;
 /// The family of the checks of kustomizations.
 const KUSTOMIZE: &str = "kustomize";
 
-fn is_kustomization_kind(resource: &Resource) -> bool {
+/// True for what says how objects are built, and is none itself.
+pub(crate) fn is_kustomization_kind(resource: &Resource) -> bool {
     &*resource.kind.group == "kustomize.config.k8s.io"
         && matches!(&*resource.kind.kind, "Kustomization" | "Component")
 }
@@ -98,9 +99,11 @@ impl Rules {
         checks.into_values().collect()
     }
 
-    /// True when a check ran for everything.
+    /// True when a check ran for every object.
     pub fn runs(&self, entry: &Entry) -> bool {
         let held = |plan: &Plan| plan.rules().iter().any(|rule| rule.entry.name == entry.name);
-        self.plans.iter().all(held)
+        // Kustomizations are judged by what is made for them only.
+        let mut plans = self.plans.iter().zip(&self.keys).filter(|(_, (_, own))| !own);
+        plans.all(|(plan, _)| held(plan))
     }
 }

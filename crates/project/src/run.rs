@@ -1,7 +1,7 @@
 //! One run: puts the steps from files to findings in their order, each fed from what earlier runs
 //! left where nothing has changed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -12,17 +12,19 @@ use kubesift_source::{FileId, SourceFile, System};
 use rayon::prelude::*;
 
 use crate::analysis::{Analysis, Material, Places};
+use crate::baseline::{self, Held, Holding, Loaded};
 use crate::files::Read;
 use crate::home::Homes;
 use crate::inputs::{From, Input, Inputs, gather};
 use crate::judge::{Bench, Judged, Judgement};
 use crate::kustomize_files::{Carried, KustomizeFiles};
-use crate::memo::{BuiltMemo, Known, Memo, PlacesMemo, Stamped, Stamps, stamp};
+use crate::memo::{BaselineMemo, BuiltMemo, Known, Memo, PlacesMemo, Stamped, Stamps, stamp};
 use crate::overlays::{Overlay, Overlays};
 use crate::report::{Parts, report};
 use crate::request::{Phase, Request, Stop};
 use crate::rules::Rules;
 use crate::settings::{Configured, Loader};
+use crate::shown::joined;
 use crate::sort::{Sorted, Task, sort};
 use crate::whole::{self, Holders, Texts, Whole};
 use crate::{facts, files, findings, forming, kustomizations};
@@ -64,8 +66,9 @@ impl Run<'_> {
             let inputs = self.inputs()?;
             loader.add_below(&inputs.configs)?;
             let configured = loader.resolve()?;
-            self.recall(&inputs, &configured);
-            self.run(inputs, configured)
+            let baseline = self.baseline(&configured);
+            self.recall(&inputs, &configured, &baseline);
+            self.run(inputs, configured, baseline)
         })
     }
 
@@ -108,35 +111,69 @@ impl Run<'_> {
         Ok(inputs)
     }
 
+    /// The baseline that holds: as in the last run, unless its file or the files there are changed.
+    fn baseline(&mut self, configured: &Configured) -> Loaded {
+        let system = self.system;
+        let Some(path) = configured.baseline.as_deref().filter(|_| self.judge) else {
+            return Loaded::default();
+        };
+        if self.request.ignore_baseline {
+            return Loaded { path: Some(path.to_path_buf()), ..Loaded::default() };
+        }
+        let start = system.real(&self.request.folder);
+        let start = start.unwrap_or_else(|_| self.request.folder.clone());
+        let id = FileId(configured.files.len() as u32);
+        let load = || baseline::load(system, &configured.settings, path, &start, id);
+        let Some(memory) = &mut self.memory else { return load() };
+        let real = system.real(path).unwrap_or_else(|_| path.to_path_buf());
+        let key = (path.to_path_buf(), stamp(memory.stamps, &real), memory.structure, id);
+        if let Some(held) = memory.memo.baseline.as_ref().filter(|held| held.key == key) {
+            return held.loaded.clone();
+        }
+        let loaded = load();
+        memory.memo.baseline = Some(BaselineMemo { key, loaded: loaded.clone() });
+        loaded
+    }
+
     /// Lets the memory go that was made under other settings.
-    fn recall(&mut self, inputs: &Inputs, configured: &Configured) {
+    fn recall(&mut self, inputs: &Inputs, configured: &Configured, baseline: &Loaded) {
         let Some(memory) = &mut self.memory else { return };
         let texts = configured.files.iter().map(|file| (&*file.path, file.text()));
         let texts: Vec<_> = texts.collect();
         let request = self.request;
         let key = format!(
-            "{texts:?} {:?} {:?} {:?} {:?} {:?} {}",
+            "{texts:?} {:?} {:?} {:?} {:?} {:?} {:?} {} {}",
+            request.config,
             request.focus,
             request.environment,
             request.command_line,
             request.paths,
             request.folder,
-            inputs.files.len()
+            inputs.files.len(),
+            // What it lists decides nothing that is remembered, but its file has a number.
+            baseline.file.is_some(),
         );
-        let held = memory.memo.inputs.clone();
+        let held = (memory.memo.inputs.clone(), memory.memo.baseline.clone());
         memory.memo.settle(key);
-        memory.memo.inputs = held;
+        (memory.memo.inputs, memory.memo.baseline) = held;
     }
 
-    fn run(&mut self, inputs: Arc<Inputs>, configured: Configured) -> Result<Analysis, Stop> {
-        let Configured { settings, mut problems, files: config_files, root } = configured;
+    fn run(
+        &mut self,
+        inputs: Arc<Inputs>,
+        configured: Configured,
+        baseline: Loaded,
+    ) -> Result<Analysis, Stop> {
+        let Configured { settings, mut problems, files: mut config_files, root, .. } = configured;
+        problems.extend(baseline.problems.iter().cloned());
+        config_files.extend(baseline.file.clone());
         let (system, request, judge) = (self.system, self.request, self.judge);
         let start = system.real(&request.folder).unwrap_or_else(|_| request.folder.clone());
         let paths = project_paths(&inputs.files, &start, &root);
         let first = config_files.len() as u32;
         let past = first + inputs.files.len() as u32;
         let workloads = workloads(&settings);
-        let sorted = self.sorted(&inputs, &paths, &settings);
+        let sorted = self.sorted(&inputs, &paths, &settings, baseline.path.as_deref());
         let (overlays, made) = self.built(&inputs, &sorted, &start, (first, past), &workloads);
         let mut sorted = Arc::unwrap_or_clone(sorted);
         for (input, (fate, _)) in &overlays.fates {
@@ -187,6 +224,27 @@ impl Run<'_> {
         request.go_on()?;
 
         let Judged { findings, mut troubles } = judged;
+        troubles.extend(overlays.errors(&|file| whole.files[file.0 as usize].path.clone()));
+        troubles.extend(whole.reads.iter().flat_map(|read| read.troubles.iter().cloned()));
+        let own = baseline.baseline.as_ref().zip(baseline.file.as_ref());
+        let read = || looked_into(&inputs, &sorted, &overlays, &whole, &start);
+        let holding = own.map(|(listed, own)| Holding {
+            system,
+            request,
+            baseline: listed,
+            own,
+            folder: baseline.path.as_deref().and_then(Path::parent).unwrap_or(&root),
+            root: &root,
+            start: &start,
+            files: &whole.files,
+            read: &read,
+            resources: &resources,
+            builds: &builds,
+            homes: &homes,
+            rules: &rules,
+            entries: self.checks,
+            is_complete: troubles.is_empty() && inputs.troubles.is_empty(),
+        });
         let settled = findings::settle(findings::Material {
             findings,
             files: &whole.files,
@@ -198,15 +256,20 @@ impl Run<'_> {
             entries: self.checks,
             settings: &settings,
             plan: &|one| rules.plan(one),
+            baseline: holding.as_ref(),
         });
         // On a part of the project nothing can be said about what matches no finding.
         let is_part = !request.paths.is_empty() || request.focus.is_some();
         if judge && !is_part && start == root {
             problems.extend(settings.unused(&settled.uses, |entry| rules.runs(entry)));
         }
-        troubles.extend(overlays.errors(&|file| whole.files[file.0 as usize].path.clone()));
         drop(homes);
-        troubles.extend(whole.reads.iter().flat_map(|read| read.troubles.iter().cloned()));
+        let held = own.map(|(listed, own)| Held {
+            file: own.id,
+            baseline: Arc::clone(listed),
+            left: settled.left,
+            doubt: settled.doubt,
+        });
         let outcome = report(Parts {
             inputs: &inputs,
             sorted: &sorted,
@@ -222,12 +285,16 @@ impl Run<'_> {
             troubles,
             checks: rules.checks(),
             kubernetes_version: settings.kubernetes_version.value,
+            baseline: own.map(|(_, own)| own.path.clone()),
         });
+        let scope = baseline::scope(system, request);
         let places = self.places(&inputs, first, &outcome.files, &overlays);
         let material = Material {
             inputs,
             first,
             start,
+            scope,
+            baseline: baseline.path,
             trees: whole.trees,
             plain,
             overlays,
@@ -236,7 +303,16 @@ impl Run<'_> {
             written: OnceLock::new(),
             trees_by_id: OnceLock::new(),
         };
-        Ok(Analysis { outcome, settings, problems, resources, is_partial, material, relations })
+        Ok(Analysis {
+            outcome,
+            settings,
+            problems,
+            resources,
+            is_partial,
+            held,
+            material,
+            relations,
+        })
     }
 
     /// Where files lie: as in the last run, where there were the same files.
@@ -258,8 +334,14 @@ impl Run<'_> {
 
     /// What each file is by its place and by who names it: as in the last run, unless a
     /// kustomization changed since.
-    fn sorted(&mut self, inputs: &Inputs, paths: &[Arc<str>], settings: &Settings) -> Arc<Sorted> {
-        let sort = || Arc::new(sort(self.system, self.request, inputs, paths, settings));
+    fn sorted(
+        &mut self,
+        inputs: &Inputs,
+        paths: &[Arc<str>],
+        settings: &Settings,
+        baseline: Option<&Path>,
+    ) -> Arc<Sorted> {
+        let sort = || Arc::new(sort(self.system, self.request, inputs, paths, settings, baseline));
         let Some(memory) = &mut self.memory else { return sort() };
         let on_disk = inputs.files.iter().filter_map(|input| match &input.from {
             From::Disk(path) => Some(path),
@@ -403,6 +485,28 @@ impl Run<'_> {
         }
         bench.judge(needs_graph)
     }
+}
+
+/// The files that a run looked into, absolute: those that were read and those that builds read. Not
+/// one of which some documents were passed over: nobody knows what is in them.
+fn looked_into(
+    inputs: &Inputs,
+    sorted: &Sorted,
+    overlays: &Overlays,
+    whole: &Whole,
+    start: &Path,
+) -> HashSet<PathBuf> {
+    let all = inputs.files.iter().zip(&sorted.tasks).zip(&whole.reads);
+    let is_known = |task: &Task, read: &Read| {
+        !task.is_unread() && read.templates == 0 && read.doubts.is_empty()
+    };
+    let read = all.filter(|((_, task), read)| is_known(task, read));
+    let read = read.map(|((input, _), _)| match &input.from {
+        From::Disk(path) => path.clone(),
+        From::Stdin => joined(start, &input.path),
+    });
+    let built = overlays.trees.iter().map(|tree| joined(start, &tree.file().path));
+    read.chain(built).collect()
 }
 
 /// The inputs that lie on disk: their paths with their ids and what they are shown as, and with their

@@ -7,6 +7,7 @@ use kubesift_config::{FILE_NAME, Layers, Level, Options, Problem, Settings, load
 use kubesift_engine::Entry;
 use kubesift_source::{FileId, PathKind, SourceFile, System};
 
+use crate::baseline;
 use crate::inputs::repository;
 use crate::request::{ConfigErrors, ConfigFile, Request, Stop};
 use crate::shown::{below, shown};
@@ -22,6 +23,8 @@ pub struct Configured {
     pub files: Vec<Arc<SourceFile>>,
     /// The folder that paths in the configuration are relative to, absolute.
     pub root: PathBuf,
+    /// Where the baseline lies or would lie, absolute; none when there is to be none.
+    pub baseline: Option<PathBuf>,
 }
 
 /// Reads configuration files, one after the other, so that their ids are their order.
@@ -126,7 +129,9 @@ impl<'a> Loader<'a> {
             let files = self.files.clone();
             return Err(Stop::Config(Box::new(ConfigErrors { problems, files })));
         }
-        Ok(Configured { settings, problems, files: self.files.clone(), root: self.root.clone() })
+        let baseline = baseline::path(self.system, &settings, &self.root, &self.start);
+        let (files, root) = (self.files.clone(), self.root.clone());
+        Ok(Configured { settings, problems, files, root, baseline })
     }
 }
 

@@ -16,6 +16,22 @@ pub(crate) fn joined(start: &Path, path: &str) -> PathBuf {
     clean(&start.join(path))
 }
 
+/// The way from a folder to a path, both absolute and without dots: with forward slashes, and empty
+/// for the folder itself. Where no way leads, the path as it is.
+pub fn relative(folder: &Path, path: &Path) -> String {
+    let same = |(a, b): &(Component<'_>, Component<'_>)| a == b;
+    let common = folder.components().zip(path.components()).take_while(same).count();
+    if common == 0 {
+        return below("", path);
+    }
+    let mut way = PathBuf::new();
+    for _ in folder.components().skip(common) {
+        way.push("..");
+    }
+    way.extend(path.components().skip(common));
+    below("", &way)
+}
+
 /// The path without dots, as far as that can be said without looking at the disk.
 fn clean(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
@@ -89,6 +105,20 @@ mod tests {
         assert_eq!(show("../repo/a.yaml"), "a.yaml");
         assert_eq!(show("/etc/a.yaml"), "/etc/a.yaml");
         assert_eq!(show("/etc/../a.yaml"), "/a.yaml");
+    }
+
+    #[test]
+    fn a_way_leads_from_a_folder_to_a_path_and_back() {
+        for (folder, path, way) in [
+            ("/srv/repo", "/srv/repo/k8s/a.yaml", "k8s/a.yaml"),
+            ("/srv/repo", "/srv/repo", ""),
+            ("/srv/repo/ci", "/srv/repo/k8s/a.yaml", "../k8s/a.yaml"),
+            ("/srv/repo/ci", "/srv/repository", "../../repository"),
+            ("/", "/a", "a"),
+        ] {
+            assert_eq!(relative(Path::new(folder), Path::new(path)), way);
+            assert_eq!(joined(Path::new(folder), way), Path::new(path));
+        }
     }
 
     #[test]

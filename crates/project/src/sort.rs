@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kubesift_config::Settings;
-use kubesift_engine::{FileFate, Trouble};
+use kubesift_engine::{BASELINE_FILE_NAME, FileFate, Trouble};
 use kubesift_model::Generated;
 use kubesift_source::{FileId, SourceFile, System};
 use kubesift_yaml::{Node, Tree, parse};
@@ -48,13 +48,28 @@ pub(crate) struct Sorted {
     pub remote: Vec<String>,
 }
 
-/// Says what each input is. `paths` are those the configuration speaks of.
+/// Why an input that the configuration excludes is left out.
+const EXCLUDED: &str = "excluded by the configuration";
+
+/// Why an input is left out that a first look at another one has no time for.
+const NOT_YET: &str = "not looked at yet";
+
+impl Task {
+    /// True when nothing is known of what the input holds.
+    pub fn is_unread(&self) -> bool {
+        matches!(self, Self::Settled(FileFate::LeftOut(why)) if why == EXCLUDED || why == NOT_YET)
+    }
+}
+
+/// Says what each input is. `paths` are those the configuration speaks of; `baseline` is where the
+/// baseline lies.
 pub(crate) fn sort(
     system: &dyn System,
     request: &Request<'_>,
     inputs: &Inputs,
     paths: &[Arc<str>],
     settings: &Settings,
+    baseline: Option<&Path>,
 ) -> Sorted {
     let start = system.real(&request.folder).unwrap_or_else(|_| request.folder.clone());
     let mut sorted = Sorted::default();
@@ -63,7 +78,10 @@ pub(crate) fn sort(
     let task = |(input, path): (&Input, &Arc<str>)| {
         let asked = !input.named || request.force_exclude;
         if asked && !settings.reads(path) {
-            return left_out("excluded by the configuration");
+            return left_out(EXCLUDED);
+        }
+        if real(input).is_some_and(|path| is_baseline(path, baseline)) {
+            return not_kubernetes("the baseline of kubesift");
         }
         by_place(inputs, input, &start).unwrap_or(Task::Read)
     };
@@ -89,7 +107,7 @@ impl Sorted {
         self.kustomizations.retain(|one| reaching.contains(&one.folder));
         for (input, task) in inputs.files.iter().zip(&mut self.tasks) {
             if real(input) != Some(file) {
-                *task = left_out("not looked at yet");
+                *task = left_out(NOT_YET);
             }
         }
     }
@@ -112,6 +130,11 @@ fn real(input: &Input) -> Option<&Path> {
         From::Disk(real) => Some(real),
         From::Stdin => None,
     }
+}
+
+/// True for the baseline that holds, and for those that lie where others would look for theirs.
+fn is_baseline(path: &Path, baseline: Option<&Path>) -> bool {
+    baseline == Some(path) || path.file_name().is_some_and(|name| name == BASELINE_FILE_NAME)
 }
 
 fn by_place(inputs: &Inputs, input: &Input, start: &Path) -> Option<Task> {

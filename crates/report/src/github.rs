@@ -115,13 +115,14 @@ fn counts(outcome: &Outcome) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, severity)| format!("{number} {severity}"))
         .collect();
-    let summary = &outcome.summary;
+    let (summary, listed) = (&outcome.summary, outcome.in_baseline());
     let mut parts = vec![format!("{} checked", count(summary.checked as usize, "file"))];
     for (number, word) in [
         (summary.not_kubernetes as usize, "not Kubernetes"),
         (summary.left_out as usize, "left out"),
         (summary.failed as usize, "failed"),
-        (outcome.findings.len() - outcome.open().count(), "suppressed"),
+        (outcome.findings.len() - outcome.open().count() - listed, "suppressed"),
+        (listed, "in the baseline"),
     ] {
         if number > 0 {
             parts.push(format!("{number} {word}"));

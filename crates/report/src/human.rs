@@ -324,10 +324,11 @@ impl Human<'_> {
     }
 
     fn totals(&self, out: &mut dyn Write) -> io::Result<()> {
-        let open = self.outcome.open().count();
+        let (open, listed) = (self.outcome.open().count(), self.outcome.in_baseline());
+        let none = if listed > 0 { "No new findings." } else { "No findings." };
         let mut line = match open {
-            0 if self.outcome.errors.is_empty() => self.paint.green("No findings."),
-            0 => "No findings.".to_owned(),
+            0 if self.outcome.errors.is_empty() => self.paint.green(none),
+            0 => none.to_owned(),
             _ => {
                 let severities = WORST_FIRST.iter().filter_map(|severity| {
                     let number = self.outcome.count(*severity);
@@ -338,9 +339,12 @@ impl Human<'_> {
                 format!("{}: {}.", self.paint.bold(&count(open, "finding")), severities.join(", "))
             }
         };
-        let suppressed = self.outcome.findings.len() - open;
+        let suppressed = self.outcome.findings.len() - open - listed;
         if suppressed > 0 {
             line.push_str(&format!(" {suppressed} suppressed."));
+        }
+        if let Some(baseline) = self.outcome.baseline.as_ref().filter(|_| listed > 0) {
+            line.push_str(&format!(" {listed} held back by {}.", self.paint.clean(baseline)));
         }
         if !self.outcome.errors.is_empty() {
             let errors = count(self.outcome.errors.len(), "error");

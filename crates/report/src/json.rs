@@ -51,6 +51,9 @@ struct SummaryView {
     builds: usize,
     findings: Counts,
     suppressed: usize,
+    /// Of those that are suppressed; left out where no baseline holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_baseline: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -92,6 +95,7 @@ impl SummaryView {
                 info: outcome.count(Severity::Info),
             },
             suppressed: outcome.findings.len() - outcome.open().count(),
+            in_baseline: outcome.baseline.as_ref().map(|_| outcome.in_baseline()),
         }
     }
 }

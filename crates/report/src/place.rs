@@ -177,6 +177,7 @@ mod tests {
             remarks: Vec::new(),
             summary: Summary::default(),
             kubernetes_version: Version::NEWEST,
+            baseline: None,
         }
     }
 

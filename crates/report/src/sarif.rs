@@ -153,6 +153,9 @@ impl Report<'_> {
         result.fixes = finding.fix.as_ref().map(|fix| vec![self.fix(fix)]);
         // Once one result says whether it is suppressed, all must.
         result.suppressions = self.options.show_suppressed.then(|| suppressions(&finding.fate));
+        // All say whether they were there before, or none does.
+        let state = if finding.is_in_baseline() { "unchanged" } else { "new" };
+        result.baseline_state = self.outcome.baseline.as_ref().map(|_| json!(state));
         result
     }
 

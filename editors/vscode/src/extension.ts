@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
 import { Builds } from "./builds";
 import type { Build } from "./builds";
+import { saidOf } from "./core/baseline";
+import type { Baseline } from "./core/baseline";
 import { titlesOf } from "./core/checks";
 import { Explanations } from "./explain";
 import { GraphView } from "./graph";
@@ -34,6 +36,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   command(context, "kubesift.openBuild", (uri) => showBuild(running, builds, running.addressOf(target(uri))));
   command(context, "kubesift.openExplanation", (check) => (typeof check === "string" ? explanations.show(check) : explanations.showAtCursor()));
   command(context, "kubesift.fixFile", (uri) => running.execute("kubesift.fixAll", running.addressOf(target(uri))));
+  command(context, "kubesift.writeBaseline", () => writeBaseline(running));
   command(context, "kubesift.restart", () => running.restart());
   command(context, "kubesift.openLog", () => log.show());
   command(context, "kubesift.showReferences", (uri, position, locations) => showReferences(running, uri, position, locations));
@@ -75,6 +78,39 @@ function target(given: unknown): vscode.Uri {
 async function recheck(running: Server): Promise<void> {
   const progress = { location: vscode.ProgressLocation.Window, title: "kubesift: checking" };
   await vscode.window.withProgress(progress, () => running.execute<null>("kubesift.checkWorkspace"));
+}
+
+/** Lists the findings that are there in the baseline of the folder of the file being edited, else of the first one. */
+async function writeBaseline(running: Server): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  const inside = document !== undefined && vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
+  const baseline = await running.execute<Baseline>("kubesift.createBaseline", ...(inside ? [running.addressOf(document.uri)] : []));
+  const uri = vscode.Uri.parse(baseline.uri);
+  // The server's edit leaves the text unsaved, and what is not saved does not hold for the terminal.
+  if (baseline.applied) await savedOnce(uri, baseline.text);
+  void vscode.window.showInformationMessage(saidOf(baseline, vscode.workspace.asRelativePath(uri)));
+}
+
+/** Saves a document as soon as it has a text; the edit that gives it comes beside the answer. */
+async function savedOnce(uri: vscode.Uri, text: string): Promise<void> {
+  const held = (): vscode.TextDocument | undefined => vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  const isThere = (): boolean => held()?.getText() === text;
+  if (!isThere()) {
+    await new Promise<void>((resolve) => {
+      const wait = vscode.Disposable.from(
+        vscode.workspace.onDidChangeTextDocument(() => isThere() && done()),
+        vscode.workspace.onDidOpenTextDocument(() => isThere() && done()),
+      );
+      const timer = setTimeout(() => done(), 5000);
+      function done(): void {
+        clearTimeout(timer);
+        wait.dispose();
+        resolve();
+      }
+      if (isThere()) done();
+    });
+  }
+  await held()?.save();
 }
 
 async function showBuild(running: Server, view: Builds, uri: string): Promise<void> {

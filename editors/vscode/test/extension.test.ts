@@ -122,10 +122,12 @@ test("a command that needs the server says in one sentence that there is none", 
   await self.commands.get("kubesift.recheck")?.();
   await self.commands.get("kubesift.openExplanation")?.("host-network");
   await self.commands.get("kubesift.fixFile")?.();
+  await self.commands.get("kubesift.writeBaseline")?.();
   assert.deepEqual(self.errors, [
     ["kubesift: The kubesift server does not run."],
     ["kubesift: The kubesift server does not run."],
     ["kubesift: Open a manifest or a kustomization first."],
+    ["kubesift: The kubesift server does not run."],
   ]);
 });
 

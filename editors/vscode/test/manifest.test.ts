@@ -49,7 +49,7 @@ test("every command is registered, and has no name that the server's commands ha
   const contributed = manifest.contributes.commands.map(({ command }) => command);
   assert.deepEqual(registered.filter((name) => name !== "kubesift.showReferences").sort(), [...contributed].sort());
   assert.ok(registered.includes("kubesift.showReferences"));
-  const servers = ["kubesift.explain", "kubesift.checkWorkspace", "kubesift.showGraph", "kubesift.render", "kubesift.openDocs", "kubesift.fixAll", "kubesift.reveal"];
+  const servers = ["kubesift.explain", "kubesift.checkWorkspace", "kubesift.showGraph", "kubesift.render", "kubesift.openDocs", "kubesift.fixAll", "kubesift.createBaseline", "kubesift.reveal"];
   for (const name of servers) assert.equal(registered.includes(name), false, name);
   const menus = Object.values(manifest.contributes.menus).flat();
   for (const { command } of menus) assert.ok(contributed.includes(command), command);

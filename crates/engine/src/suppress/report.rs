@@ -173,6 +173,16 @@ fn shortened(list: Span, words: &[Word], idle: &[&str]) -> Fix {
     Fix { title, safety: Safety::Safe, edits: vec![Edit { span: list, text }], changes: Vec::new() }
 }
 
+/// A finding about a suppression that no file of manifests holds: an entry of a baseline.
+pub(crate) fn unused_finding(
+    severity: Severity,
+    at: Span,
+    message: String,
+    fix: Option<Fix>,
+) -> Finding {
+    finding(super::unused(), severity, at, message, None, fix)
+}
+
 /// Makes findings of one of the built-in checks.
 struct Writer {
     entry: &'static Entry,
@@ -192,15 +202,26 @@ impl Writer {
         resource: Option<&Resource>,
         fix: Option<Fix>,
     ) {
-        let subject = resource.map(|resource| Subject {
-            id: resource.id,
-            api_version: resource.kind.api_version(),
-            kind: resource.kind.kind.to_string(),
-            namespace: resource.written_namespace().map(str::to_owned),
-            name: resource.written_name().map(str::to_owned),
-            container: None,
-        });
-        let matter = Matter { message, subject, fix, ..Matter::default() };
-        self.findings.push(Finding::new(self.entry, severity, at, matter));
+        self.findings.push(finding(self.entry, severity, at, message, resource, fix));
     }
+}
+
+fn finding(
+    entry: &'static Entry,
+    severity: Severity,
+    at: Span,
+    message: String,
+    resource: Option<&Resource>,
+    fix: Option<Fix>,
+) -> Finding {
+    let subject = resource.map(|resource| Subject {
+        id: resource.id,
+        api_version: resource.kind.api_version(),
+        kind: resource.kind.kind.to_string(),
+        namespace: resource.written_namespace().map(str::to_owned),
+        name: resource.written_name().map(str::to_owned),
+        container: None,
+    });
+    let matter = Matter { message, subject, fix, ..Matter::default() };
+    Finding::new(entry, severity, at, matter)
 }

@@ -3,6 +3,7 @@
 
 mod actions;
 mod bad_input;
+mod baseline;
 mod client;
 mod findings;
 mod folders;

@@ -211,6 +211,7 @@ impl Maker {
                 ..Summary::default()
             },
             kubernetes_version: Version::NEWEST,
+            baseline: None,
         }
     }
 }
@@ -283,6 +284,11 @@ pub fn all() -> Vec<Case> {
             options: Options { show_suppressed: true, ..options() },
             ..case("suppressed", suppressed())
         },
+        Case {
+            options: Options { show_suppressed: true, ..options() },
+            ..case("baseline", baseline())
+        },
+        case("baseline-held", all_in_baseline()),
         case("errors", errors()),
         Case {
             options: Options { sarif_max_results: 10, max_diagnostics: Some(3), ..options() },
@@ -581,6 +587,26 @@ fn suppressed() -> Outcome {
     let image = maker.at(0, "image: cart:1.2");
     maker.find(&ROOT, image, "container `cart` may run as root");
     maker.make()
+}
+
+/// One finding is new, one was there before, one is excused beside the thing.
+fn baseline() -> Outcome {
+    let mut outcome = suppressed();
+    let listed = ".kubesift-baseline.json";
+    let is_config =
+        |one: &&mut Finding| matches!(one.fate, Fate::Suppressed { kind: "config", .. });
+    if let Some(found) = outcome.findings.iter_mut().find(is_config) {
+        found.fate = Fate::Suppressed { kind: "baseline", reason: format!("listed in {listed}") };
+    }
+    outcome.baseline = Some(listed.into());
+    outcome
+}
+
+/// Nothing is new.
+fn all_in_baseline() -> Outcome {
+    let mut outcome = baseline();
+    outcome.findings.retain(Finding::is_in_baseline);
+    outcome
 }
 
 fn errors() -> Outcome {

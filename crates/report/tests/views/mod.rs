@@ -39,6 +39,7 @@ impl Run {
             remarks: Vec::new(),
             summary: Summary::default(),
             kubernetes_version: Version::NEWEST,
+            baseline: None,
         };
         Self { outcome, resources }
     }
