@@ -37,20 +37,15 @@ step!(u16, 1; u32, 0; u128, 0);
 ///
 /// Nearly every set is empty or one range (a port, all ports, a block), and policies by the thousand
 /// hold them: those need no memory of their own.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Intervals<T> {
     /// No number.
+    #[default]
     None,
     /// One range.
     One((T, T)),
     /// Two ranges or more.
     Many(Box<[(T, T)]>),
-}
-
-impl<T> Default for Intervals<T> {
-    fn default() -> Self {
-        Self::None
-    }
 }
 
 impl<T: Copy> From<Vec<(T, T)>> for Intervals<T> {
