@@ -8,6 +8,7 @@ use std::time::Instant;
 use kubesift_engine::model::{Graph, GraphPod};
 use kubesift_project::{Analysis, Change, Disk, Host, Quiet};
 use kubesift_source::{Column, FileId, SourceFile};
+use kubesift_yaml::Tree;
 
 use super::session;
 use crate::args::{Debug_, Target};
@@ -66,14 +67,15 @@ fn edits(file: &Path, times: usize, target: &Target) -> Result<End, Usage> {
 
 /// Times what the checks over relations ask of a graph, each view over all builds on one thread:
 /// the indexes, every reference, what policies let in for every pod, what the token of every pod
-/// opens, and the ways in from outside. Medians of so many times, in milliseconds.
+/// opens, and the ways in from outside; before them, for comparison, the trees of all files. Medians of
+/// so many times, in milliseconds.
 fn relations(times: usize, target: &Target) -> Result<End, Usage> {
     let request = session::request(target, None, &Quiet)?;
     let analysis = Host::new(Disk, kubesift_checks::ALL).load(&request);
     let analysis = analysis.map_err(session::stopped)?;
-    let rounds: Vec<[View; 5]> = (0..times.max(1)).map(|_| views(&analysis)).collect();
+    let rounds: Vec<[View; 6]> = (0..times.max(1)).map(|_| views(&analysis)).collect();
     let mut out = String::new();
-    for (at, (what, _, count)) in rounds.iter().flatten().take(5).enumerate() {
+    for (at, (what, _, count)) in rounds.iter().flatten().take(6).enumerate() {
         let mut all: Vec<f64> = rounds.iter().filter_map(|round| Some(round.get(at)?.1)).collect();
         all.sort_by(f64::total_cmp);
         let median = all.get(all.len() / 2).copied().unwrap_or_default();
@@ -86,13 +88,20 @@ fn relations(times: usize, target: &Target) -> Result<End, Usage> {
 /// A view of relations: what it is, how long it took in milliseconds, and what was counted.
 type View = (&'static str, f64, usize);
 
-/// Makes the graphs of all builds and asks them everything.
-fn views(analysis: &Analysis) -> [View; 5] {
+/// Makes the trees of all files and the graphs of all builds, and asks these everything.
+fn views(analysis: &Analysis) -> [View; 6] {
     let timed = |what, ask: &mut dyn FnMut() -> usize| {
         let start = Instant::now();
         let count = ask();
         (what, start.elapsed().as_secs_f64() * 1e3, count)
     };
+    // Kept to the end, as a run keeps them.
+    let mut trees: Vec<Tree> = Vec::new();
+    let tree = timed("tree", &mut || {
+        let files = analysis.outcome.files.iter().filter(|file| !file.text().is_empty());
+        trees = files.map(|file| kubesift_yaml::parse(Arc::clone(file))).collect();
+        trees.len()
+    });
     let mut graphs: Vec<Graph<'_>> = Vec::new();
     let graph = timed("graph", &mut || {
         graphs = analysis.outcome.builds.iter().map(|build| analysis.graph(build)).collect();
@@ -113,5 +122,5 @@ fn views(analysis: &Analysis) -> [View; 5] {
         pods().filter(|(graph, pod)| graph.takeover_of(pod).is_some()).count()
     });
     let ways = timed("exposure", &mut || pods().map(|(graph, pod)| graph.ways_to(pod).len()).sum());
-    [graph, links, reach, rights, ways]
+    [tree, graph, links, reach, rights, ways]
 }

@@ -67,7 +67,7 @@ pub fn run(
     println!("--jobs 2 over --jobs 1: {scaling:.2} x");
     let allowed = 4.0 * bytes as f64 / 1e6 + 40.0;
     println!("peak memory {:.1} MB (bound {allowed:.1} MB)", memory as f64 / 1e3);
-    relations(&program, &folder, rounds, median(&mut ours))?;
+    relations(&program, &folder, rounds)?;
     kustomize::rows(&program, overlays.as_deref(), rounds)?;
     println!(
         "empty run {:.1} ms, --version {:.1} ms",
@@ -78,32 +78,66 @@ pub fn run(
 }
 
 /// The relations of the same documents: graph, references, reachability, rights and exposure on one
-/// thread, beside the time that our tree takes on one thread; both are medians of as many rounds, one
-/// after the other in one process. A command makes them once, so that time is told too: the median of
-/// as many processes.
-fn relations(program: &Path, folder: &Path, rounds: usize, parse: Duration) -> Result<(), Failure> {
+/// thread, beside the time that the trees of the same files take in the same process. Once as medians of
+/// as many rounds, one after the other in one process; and once as a command makes them, for the first
+/// time in a process: medians of as many processes.
+fn relations(program: &Path, folder: &Path, rounds: usize) -> Result<(), Failure> {
     let rounds = rounds.max(1);
-    // Exposure is asked of all of them, and no part of what the parse is compared with.
-    let (mut whole, mut exposure) = (Duration::ZERO, Duration::ZERO);
-    for (name, time) in views(program, folder, rounds)? {
-        *(if name == "exposure" { &mut exposure } else { &mut whole }) += time;
-        println!("relations: {name:<23} {:>9.1} ms", ms(time));
+    let warm = Relations::of(&views(program, folder, rounds)?);
+    for (name, time) in &warm.views {
+        println!("relations: {name:<23} {:>9.1} ms", ms(*time));
     }
+    println!(
+        "relations, one thread {:>22.1} ms, {:.2} x our tree, {:.1} ms ({:.2} x with exposure)",
+        ms(warm.whole),
+        warm.ratio(),
+        ms(warm.tree),
+        (warm.whole + warm.exposure).as_secs_f64() / warm.tree.as_secs_f64()
+    );
     let mut first = Vec::new();
     for _ in 0..rounds {
-        let views = views(program, folder, 1)?;
-        first.push(views.iter().filter(|view| view.0 != "exposure").map(|view| view.1).sum());
+        first.push(Relations::of(&views(program, folder, 1)?));
     }
-    let ratio = |time: Duration| time.as_secs_f64() / parse.as_secs_f64();
-    println!(
-        "relations, one thread {:>22.1} ms, {:.2} x our tree ({:.2} x with exposure)",
-        ms(whole),
-        ratio(whole),
-        ratio(whole + exposure)
-    );
-    let first = median(&mut first);
-    println!("the first time in a process {:>16.1} ms, {:.2} x our tree", ms(first), ratio(first));
+    first.sort_by(|a, b| a.ratio().total_cmp(&b.ratio()));
+    let (least, most) = (first.first().map(Relations::ratio), first.last().map(Relations::ratio));
+    if let Some(median) = first.get(first.len() / 2) {
+        println!(
+            "the first time in a process {:>16.1} ms, {:.2} x our tree, {:.1} ms ({:.2} to {:.2} in \
+             {rounds} processes)",
+            ms(median.whole),
+            median.ratio(),
+            ms(median.tree),
+            least.unwrap_or_default(),
+            most.unwrap_or_default(),
+        );
+    }
     Ok(())
+}
+
+/// What `debug relations` told.
+struct Relations {
+    /// The trees of all files.
+    tree: Duration,
+    /// Graph, references, reachability and rights.
+    whole: Duration,
+    /// Asked of all of them, and no part of what is compared with the trees.
+    exposure: Duration,
+    /// Each by itself.
+    views: Vec<(String, Duration)>,
+}
+
+impl Relations {
+    fn of(told: &[(String, Duration)]) -> Self {
+        let one = |name: &str| told.iter().filter(|view| view.0 == name).map(|view| view.1).sum();
+        let views: Vec<_> = told.iter().filter(|view| view.0 != "tree").cloned().collect();
+        let (tree, exposure): (Duration, Duration) = (one("tree"), one("exposure"));
+        let whole = views.iter().map(|view| view.1).sum::<Duration>() - exposure;
+        Self { tree, whole, exposure, views }
+    }
+
+    fn ratio(&self) -> f64 {
+        self.whole.as_secs_f64() / self.tree.as_secs_f64()
+    }
 }
 
 /// The views that `debug relations` tells of, each with its time.
