@@ -3,7 +3,8 @@
 use crate::finding::Finding;
 
 /// A 128-bit hash of check, kind, namespace, name and the path inside the object with list keys in
-/// place of positions; of check and [`Finding::about`] where there is such. No line and no offset.
+/// place of positions; of check and [`crate::Matter::about`] where there is such. No line and no
+/// offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(pub u128);
 

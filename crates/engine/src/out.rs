@@ -292,7 +292,7 @@ impl Draft<'_> {
         notes.into_iter().fold(self, |draft, (at, message)| draft.note(at, message))
     }
 
-    /// Adds the next step of the way that leads here ([`Finding::hops`]), in the order in which it
+    /// Adds the next step of the way that leads here ([`Matter::hops`]), in the order in which it
     /// is walked.
     pub fn hop<'t>(self, at: impl Into<At<'t>>, message: impl Into<String>) -> Self {
         let at = at.into().span();
