@@ -1,10 +1,11 @@
 //! `kubesift baseline` and its flags, as a person and a pipeline use them: exit codes, words, files.
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+mod folder;
 
+use std::fs;
+use std::process::Output;
+
+use folder::Folder;
 use serde_json::Value;
 
 const FILE: &str = ".kubesift-baseline.json";
@@ -22,32 +23,7 @@ spec:
         privileged: true
 ";
 
-/// A folder of its own for a test; gone when the test ends.
-struct Folder(PathBuf);
-
 impl Folder {
-    fn with(files: &[(&str, &str)]) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("kubesift-baselines-{}-{number}", std::process::id());
-        let folder = Self(std::env::temp_dir().join(name));
-        fs::create_dir_all(&folder.0).expect("a folder");
-        for (name, text) in files {
-            folder.put(name, text);
-        }
-        folder
-    }
-
-    fn put(&self, name: &str, text: &str) {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).expect("a file")
-    }
-
     fn edit(&self, name: &str, from: &str, to: &str) {
         let text = self.read(name);
         assert!(text.contains(from), "{from} in\n{text}");
@@ -59,21 +35,10 @@ impl Folder {
     }
 
     fn run_in(&self, folder: &str, args: &[&str]) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kubesift"));
-        command.args(args).current_dir(self.0.join(folder)).stdin(Stdio::null());
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KUBESIFT_")) {
-            command.env_remove(name);
-        }
-        command.env_remove("GITHUB_STEP_SUMMARY").env_remove("COLUMNS");
-        let Output { status, stdout, stderr } = command.output().expect("the program");
+        let Output { status, stdout, stderr } =
+            self.command(folder, args).output().expect("the program");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Ran { code: status.code().expect("a code"), out: text(stdout), err: text(stderr) }
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

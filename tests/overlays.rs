@@ -1,45 +1,17 @@
 //! Kustomizations as a user checks them: where findings land, what is said once, what excuses what,
 //! and what becomes of overlays that cannot be built.
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+mod folder;
 
+use std::fs;
+use std::process::Output;
+
+use folder::Folder;
 use serde_json::Value;
 
-/// A folder of its own for a test; gone when the test ends.
-struct Folder(PathBuf);
-
 impl Folder {
-    fn with(files: &[(&str, &str)]) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("kubesift-overlays-{}-{number}", std::process::id());
-        let folder = Self(std::env::temp_dir().join(name));
-        for (name, text) in files {
-            folder.put(name, text);
-        }
-        folder
-    }
-
-    fn put(&self, name: &str, text: &str) {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).expect("a file")
-    }
-
     fn run(&self, args: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kubesift"));
-        command.args(args).current_dir(&self.0).stdin(Stdio::null());
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KUBESIFT_")) {
-            command.env_remove(name);
-        }
-        command.output().expect("the program")
+        self.command(".", args).output().expect("the program")
     }
 
     fn report(&self, args: &[&str]) -> Value {
@@ -50,12 +22,6 @@ impl Folder {
     /// `path:line` of the findings of one check.
     fn places(&self, check: &str) -> Vec<String> {
         places(&self.report(&["--select", check]))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
